@@ -1,0 +1,58 @@
+"""How a high app shows itself on the pages of a low one, without an upward import.
+
+One small class and its instances, filled in `AppConfig.ready()`. Nobody makes another.
+
+A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
+links; the time bar asks `facts`; the ingest asks `readers` how to read a product type.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registration: a key, what it provides, and how it is presented."""
+
+    key: str
+    provide: object
+    title: str = ""
+    audience: str = "public"
+    options: dict = field(default_factory=dict)
+
+
+class Registry:
+    """An ordered collection of entries under unique keys."""
+
+    def __init__(self, name):
+        self.name = name
+        self._entries = {}
+
+    def register(self, key, provide, *, title="", audience="public", **options):
+        """Add an entry; the key must be new.
+
+        Raises
+        ------
+        ValueError
+            If the key is taken.
+        """
+        if key in self._entries:
+            raise ValueError(f"{self.name}: {key!r} is registered twice; choose another key")
+        self._entries[key] = Entry(key, provide, title, audience, options)
+
+    def get(self, key):
+        """The entry of a key, or None."""
+        return self._entries.get(key)
+
+    def __iter__(self):
+        return iter(list(self._entries.values()))
+
+    def open_to(self, is_team):
+        """Entries a viewer may see: the public ones, and the team's for the team."""
+        return [entry for entry in self if is_team or entry.audience == "public"]
+
+
+overlays = Registry("overlays")
+panels = Registry("panels")
+related = Registry("related")
+facts = Registry("facts")
+readers = Registry("readers")

@@ -1,0 +1,28 @@
+"""All addresses: the apps' own, the REST interface, the admin, and the old portal's."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from apps.core import views
+from stixportal.api import router
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("quicklook/", include("apps.quicklook.urls")),
+    path("data/", include("apps.archive.urls")),
+    path("accounts/login/", auth.LoginView.as_view(), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("api/v1/", include((router.urls, "api"))),
+    path("admin/", admin.site.urls),
+    path(
+        "view/ql/lightcurves",
+        views.OldAddress.as_view(pattern_name="quicklook:lightcurves"),
+        name="old-lightcurves",
+    ),
+]
+
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.permission_denied"
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.server_error"
