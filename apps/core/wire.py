@@ -100,20 +100,16 @@ def with_gap_rows(start, stop, columns, tolerance=0.5):
     Returns
     -------
     dict of str to ndarray
-        ``t`` (float64, ms), ``w`` (float32, bin width in s, NaN in empty rows) and the columns
-        as float32. Without any bin, one empty row, because Bokeh hangs on a band of no rows.
+        ``t`` (float64, ms) and the columns as float32. Without any bin, one empty row, because
+        Bokeh hangs on a band of no rows.
     """
     if len(start) == 0:
-        empty = np.full(1, np.nan, "f4")
-        return {"t": np.zeros(1), "w": empty} | dict.fromkeys(columns, empty)
+        return {"t": np.zeros(1)} | dict.fromkeys(columns, np.full(1, np.nan, "f4"))
     width = stop - start
     ends = np.flatnonzero(start[1:] - stop[:-1] > tolerance * width[:-1])
     ends = np.append(ends, len(start) - 1)
     places = ends + 1
-    rows = {
-        "t": np.insert(np.asarray(start, "f8"), places, stop[ends]),
-        "w": np.insert(np.asarray(width / 1000, "f4"), places, np.nan),
-    }
+    rows = {"t": np.insert(np.asarray(start, "f8"), places, stop[ends])}
     for name, values in columns.items():
         border = columns["l" + name[1:]][ends] if name[0] in "lh" else np.nan
         rows[name] = np.insert(np.asarray(values, "f4"), places, border)

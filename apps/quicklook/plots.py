@@ -144,27 +144,22 @@ def background(stack):
 
 
 def locations(stack):
-    """Flare locations found on board (instrument frame)."""
+    """Flare locations found on board, and below them the flare flag."""
+    names = ("t", "c", "m0", "m1", "z", "y")
+    source = ColumnDataSource(empty_rows(*names), name="loc_data")
     made = stack.panel("loc", 130, y_range=_range("loc", -32, 32))
     made.yaxis.axis_label = "arcmin"
-    source = ColumnDataSource(empty_rows("c", "z", "y"), name="loc_data")
     for name, marker, colour in (("z", "circle", BAND_COLOURS[0]), ("y", "square", MARK_COLOUR)):
         made.scatter(
             "c", name, source=source, marker=marker, size=7, fill_color=None, line_color=colour,
             line_width=1.5,
         )  # fmt: skip
-    return [made]
-
-
-def flare_flag(stack):
-    """The flare flag: thermal index 0 to 4, non-thermal index 0 to 2."""
-    made = stack.panel("flag", 90, y_range=Range1d(-0.3, 4.3))
-    made.yaxis.axis_label = "flag"
-    made.yaxis.ticker = FixedTicker(ticks=[0, 1, 2, 3, 4])
-    source = ColumnDataSource(empty_rows("t", "m0", "m1"), name="flag_data")
+    flag = stack.panel("flag", 90, y_range=Range1d(-0.3, 4.3))
+    flag.yaxis.axis_label = "flare flag"
+    flag.yaxis.ticker = FixedTicker(ticks=[0, 1, 2, 3, 4])
     for number, colour in ((0, BAND_COLOURS[0]), (1, MARK_COLOUR)):
-        made.step("t", f"m{number}", source=source, mode="after", line_color=colour, line_width=1.5)
-    return [made]
+        flag.step("t", f"m{number}", source=source, mode="after", line_color=colour, line_width=1.5)
+    return [made, flag]
 
 
 def event_strip(stack):

@@ -1,11 +1,12 @@
 """What the light-curve page draws, made of samples: columns for the wire, labels, the sentence."""
 
-from datetime import timedelta
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from apps.core.energy import band_label
-from apps.core.timeaxis import DAY_MS, from_ms, iso
+from apps.core.energy import QUICKLOOK_EDGES_KEV, band_label
+from apps.core.timeaxis import from_ms, iso
 from apps.core.wire import with_gap_rows
 
 REGIMES = (
@@ -71,9 +72,7 @@ def curve_columns(samples, column, rebinned=False):
         rows = np.asarray(values[column], "f8").reshape(n, -1) * summed[:, None]
         columns |= {f"{letter}{number}": rows[:, number] for number in range(rows.shape[1])}
     width = np.asarray(samples.mean["timedel"], "f8").reshape(-1) * summed
-    rows = with_gap_rows(start, stop, columns | {"mw": width})
-    rows["w"] = np.where(np.isnan(rows["w"]), np.nan, rows.pop("mw"))
-    rows["e"] = np.append(rows["t"][1:], stop[-1:] if n else 0.0)
+    rows = with_gap_rows(start, stop, columns | {"w": width})
     return rows | {"about": about(samples, width, rebinned)}
 
 
@@ -196,25 +195,47 @@ def spectrogram_columns(samples, cadence_ms):
     }
 
 
-def location_columns(samples):
-    """Flare locations found on board, arcmin; rows that report no flare are left out."""
-    known = np.ones(len(samples.time), bool)
-    if len(known):
-        flags = ("thermal_index", "non_thermal_index", "location_status")
-        known = np.any([np.asarray(samples.high[name]).reshape(-1) > 0 for name in flags], axis=0)
-    start, stop = edges(samples)
-    z, y = (np.asarray(samples.mean[name], "f4").reshape(-1)[known] for name in ("loc_z", "loc_y"))
-    return {"c": ((start + stop) / 2)[known], "z": z, "y": y}
-
-
 def flag_columns(samples):
-    """The flare flag: thermal and non-thermal index as step lines, highest of each bin."""
-    start, stop = edges(samples)
-    values = {
-        f"m{number}": np.asarray(samples.high[name], "f8").reshape(-1)
-        for number, name in enumerate(("thermal_index", "non_thermal_index"))
+    """The flare flag and the locations found on board.
+
+    Returns
+    -------
+    dict
+        ``t w`` of bins, ``m0 m1`` thermal and non-thermal index (highest of the bin), ``z y``
+        location in arcmin, NaN where the row reports no flare.
+    """
+    names = ("thermal_index", "non_thermal_index", "location_status")
+    flags = np.stack([np.asarray(samples.high[name], "f8").reshape(-1) for name in names])
+    known = (flags > 0).any(axis=0)
+    columns = {"m0": flags[0], "m1": flags[1]}
+    for name in ("z", "y"):
+        place = np.asarray(samples.mean[f"loc_{name}"], "f8").reshape(-1)
+        columns[name] = np.where(known, place, np.nan)
+    return with_gap_rows(*edges(samples), columns)
+
+
+def well_covered(samples, expected):
+    """Samples without the bins of which less than half was measured.
+
+    Parameters
+    ----------
+    samples : Samples
+        In bins the reader chose.
+    expected : int
+        Native samples in a full bin.
+    """
+    kept = samples.count * 2 >= expected
+    thinned = {
+        name: {column: values[kept] for column, values in getattr(samples, name).items()}
+        for name in ("mean", "low", "high")
     }
-    return with_gap_rows(start, stop, values)
+    return replace(samples, time=samples.time[kept], count=samples.count[kept], **thinned)
+
+
+def touches(samples, span):
+    """Whether any bin lies in a range."""
+    start, stop = edges(samples)
+    return bool(((stop > span.start_ms) & (start < span.stop_ms)).any())
 
 
 def sentence(samples, span, labels):
@@ -299,7 +320,17 @@ def _seconds(seconds):
 
 
 def _clock(instant):
-    if instant.microsecond:
-        instant += timedelta(microseconds=500_000)
     text = iso(instant, 0).replace("T", " ").removesuffix("Z")
-    return text.removesuffix(":00") if instant.timestamp() % DAY_MS else text
+    return text.removesuffix(":00")
+
+
+def nominal_labels():
+    """Labels of the nominal bands, for a range without samples."""
+    edges_kev = QUICKLOOK_EDGES_KEV
+    return [band_label(*pair) for pair in pairwise(edges_kev)]
+
+
+def bin_seconds(samples):
+    """Seconds of a typical native bin of samples."""
+    width = np.asarray(samples.mean["timedel"], "f8").reshape(-1)
+    return float(np.median(width)) if len(width) else 0.0
