@@ -141,7 +141,7 @@ def describe(path):
             start=start,
             stop=stop,
             uid=_uid(stix_file, parsed),
-            simulated=stix_file.primary.get("SIMULATD") is True,
+            simulated=stix_file.card("SIMULATD") is True,
             stype=stype,
             sstype=sstype,
             ssid=ssid,
@@ -149,14 +149,14 @@ def describe(path):
             hdus=stix_file.names,
             columns=columns,
             rows=len(stix_file.table("DATA")) if columns else 0,
-            header=_facts(stix_file.primary),
+            header=_facts(stix_file, findings),
             findings=findings + stix_file.warned,
         )
 
 
 def _verify_structure(stix_file, content):
     findings = []
-    for name, header, start, data_start, data_size, stop in stix_file.layout():
+    for name, sums, start, data_start, data_size, stop in stix_file.layout():
         reason = integrity.truncation(name, len(content), data_start, data_size)
         if reason:
             raise FitsFileError(f"{stix_file.path.name}: {reason}")
@@ -164,7 +164,7 @@ def _verify_structure(stix_file, content):
             findings.append(f"HDU {name} lacks {stop - len(content)} bytes of padding at its end")
             continue
         damage, finding = integrity.complaint(
-            name, header, content[start:data_start], content[data_start:stop]
+            name, sums, content[start:data_start], content[data_start:stop]
         )
         if damage:
             raise FitsFileError(f"{stix_file.path.name}: {damage}")
@@ -302,14 +302,18 @@ def _uid(stix_file, parsed):
     return parsed.uid if parsed else None
 
 
-def _facts(header):
+def _facts(stix_file, findings):
     facts = {}
-    for card in _FACTS:
-        value = header.get(card)
+    for name in _FACTS:
+        try:
+            value = stix_file.card(name)
+        except FitsFileError:
+            findings.append(f"card {name} cannot be read")
+            continue
         if isinstance(value, float) and not math.isfinite(value):
-            value = None
+            continue
         if isinstance(value, bool | int | float):
-            facts[card] = value
+            facts[name] = value
         elif isinstance(value, str) and value.strip():
-            facts[card] = value.strip()[:500]
+            facts[name] = value.strip()[:500]
     return facts

@@ -32,15 +32,15 @@ def ones_complement_sum(data):
     return total
 
 
-def complaint(name, header, header_bytes, data_bytes):
+def complaint(name, sums, header_bytes, data_bytes):
     """What is wrong with the sums of one HDU.
 
     Parameters
     ----------
     name : str
         EXTNAME, for the text.
-    header : mapping
-        Its cards; DATASUM and CHECKSUM may be absent.
+    sums : dict
+        Its cards DATASUM and CHECKSUM, None where absent.
     header_bytes, data_bytes : bytes-like
         The HDU as stored, with its padding.
 
@@ -50,14 +50,14 @@ def complaint(name, header, header_bytes, data_bytes):
         Damage of the data, which is fatal; and a finding about the header, which is not.
     """
     data_sum = ones_complement_sum(data_bytes)
-    stated = str(header.get("DATASUM", "")).strip()
+    stated = str(sums["DATASUM"] or "").strip()
     if stated.isdigit() and int(stated) != data_sum:
         damage = (
             f"data of HDU {name} sum to {data_sum}, its DATASUM card says {stated}: "
             "the file was damaged on its way; fetch it again"
         )
         return damage, None
-    if "CHECKSUM" in header:
+    if sums["CHECKSUM"] is not None:
         total = ones_complement_sum(header_bytes) + data_sum
         total = (total & _ALL_ONES) + (total >> 32)
         if total not in (0, _ALL_ONES):

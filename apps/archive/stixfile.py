@@ -194,25 +194,31 @@ class StixFile:
         """End of the data by the header, None if it has none in UTC."""
         return next(filter(None, (read_instant(self.text(card)) for card in STOP_CARDS)), None)
 
-    def text(self, card):
-        """Value of a primary card as text without blanks, empty if absent or unreadable."""
+    def card(self, name):
+        """Value of a primary card, None if absent; FitsFileError if its text is no value."""
         with _foreign(self.path.name, self.warned):
-            return str(self.primary.get(card, "")).strip()
+            return self.primary.get(name)
+
+    def text(self, name):
+        """Value of a primary card as text without blanks, empty if absent."""
+        value = self.card(name)
+        return "" if value is None else str(value).strip()
 
     def layout(self):
         """Where each HDU lies.
 
         Yields
         ------
-        (name, header, start, data_start, data_size, stop)
-            Byte positions; `data_size` without padding, `stop` with it.
+        (name, sums, start, data_start, data_size, stop)
+            Its checksum cards; byte positions, `data_size` without padding, `stop` with it.
         """
         for hdu in self._hdus:
             with _foreign(self.path.name, self.warned):
                 place = hdu.fileinfo()
-                size, name, header = hdu.size, hdu.name or "?", hdu.header
+                size, name = hdu.size, hdu.name or "?"
+                sums = {card: hdu.header.get(card) for card in ("DATASUM", "CHECKSUM")}
             data_start = place["datLoc"]
-            yield name, header, place["hdrLoc"], data_start, size, data_start + place["datSpan"]
+            yield name, sums, place["hdrLoc"], data_start, size, data_start + place["datSpan"]
 
     def _milliseconds(self, name):
         values = self.column(name)
