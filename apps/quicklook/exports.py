@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from apps.core.energy import band_label
 from apps.quicklook.lightcurve import CLOCK, DEFINITIONS, UNITS
 
 CITATION = (
@@ -11,8 +12,11 @@ CITATION = (
     "Krucker et al. 2020, A&A 642, A15 (the instrument)"
 )
 NOTE = "Detector sums, not corrected for live time, attenuator or grids."
+PLAIN = {0x2013: "-", 0x202F: " "}
+"""Signs of labels and sentences that a plain text file does without."""
+
 ROWS_A_CHUNK = 20_000
-COLUMN_UNITS = {"counts": "counts", "rate": "counts_per_s", "density": "counts_per_s_per_keV"}
+COLUMN_UNITS = {"counts": "counts", "rate": "counts_per_s", "flux": "counts_per_s_per_keV"}
 
 
 def utc_texts(time):
@@ -88,6 +92,15 @@ def record(curves):
     }
 
 
+def band_lines(curves):
+    """The energy tables in force, one line each, from when on."""
+    return [
+        f"from {utc_texts(np.array([since]))[0]}: "
+        + ", ".join(band_label(low, high) for low, high in edges)
+        for since, edges in curves.bands
+    ]
+
+
 def csv_columns(curves):
     """Head and values of the columns of a CSV file, in order."""
     columns = {"timedel_s": curves.width, "exposure_s": curves.exposure}
@@ -125,7 +138,7 @@ def csv_text(curves, comments):
     lines = []
     for key, value in comments.items():
         for text in value if isinstance(value, list) else [value]:
-            lines.append(f"# {key}: {' '.join(str(text).split())}")
+            lines.append(f"# {key}: {' '.join(str(text).translate(PLAIN).split())}")
     columns = csv_columns(curves)
     yield "\n".join([*lines, ",".join(["time_utc_solo", *columns]), ""])
     for first in range(0, len(curves.time), ROWS_A_CHUNK):

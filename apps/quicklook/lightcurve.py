@@ -11,13 +11,13 @@ import numpy as np
 from apps.core.energy import band_label
 from apps.core.timeaxis import from_ms, iso
 
-UNITS = {"counts": "counts", "rate": "counts/s", "density": "counts/s/keV"}
+UNITS = {"counts": "counts", "rate": "counts/s", "flux": "counts/s/keV"}
 """Units of a light curve: key in addresses, and how it is written."""
 
 DEFINITIONS = {
     "counts": "Counts in a bin, as in the file.",
     "rate": "Counts divided by the width of the bin.",
-    "density": "Counts divided by the width of the bin and the width of the energy band.",
+    "flux": "Counts divided by the width of the bin and the width of the energy band.",
 }
 
 CLOCK = "UTC at Solar Orbiter"
@@ -194,7 +194,7 @@ def in_units(curves, units):
     if units == "counts" or not len(curves.time):
         return replace(curves, units=units)
     divisor = curves.exposure[:, None]
-    if units == "density":
+    if units == "flux":
         divisor = divisor * band_widths(curves.time, curves.bands)
     changed = {
         name: None if rows is None else rows / divisor
