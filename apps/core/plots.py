@@ -97,6 +97,7 @@ class Stack:
         )
         made.xaxis.formatter = utc_ticks()
         made.xaxis.visible = axis
+        made.yaxis.axis_label_text_font_style = "normal"
         made.add_tools(
             PanTool(dimensions="width"),
             WheelZoomTool(dimensions="width", modifiers={"ctrl": True}),
@@ -116,7 +117,10 @@ def switchable(made):
     made.yaxis[0].name = f"{made.name}_log_axis"
     made.ygrid[0].name = f"{made.name}_log_grid"
     linear = LinearAxis(
-        name=f"{made.name}_linear_axis", visible=False, axis_label=made.yaxis[0].axis_label
+        name=f"{made.name}_linear_axis",
+        visible=False,
+        axis_label=made.yaxis[0].axis_label,
+        axis_label_text_font_style="normal",
     )
     made.add_layout(linear, "left")
     made.add_layout(Grid(name=f"{made.name}_linear_grid", dimension=1, axis=linear, visible=False))

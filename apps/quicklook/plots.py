@@ -198,7 +198,7 @@ def overview(x_range):
     )
     tool = RangeTool(x_range=x_range, start_gesture="pan", name="overview_tool")
     tool.overlay.fill_color = tool.overlay.line_color = MARK_COLOUR
-    tool.overlay.fill_alpha = 0.2
+    tool.overlay.fill_alpha = 0.12
     tool.overlay.line_width = 1.5
     tool.overlay.line_dash = []
     made.add_tools(tool)

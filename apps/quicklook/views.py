@@ -12,13 +12,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
 
-from apps.archive.models import Series, SeriesBlock
+from apps.archive.models import Series
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.registry import overlays, panels
+from apps.core.timeaxis import to_ms
 from apps.core.views import RangeMixin, RangePage
 from apps.core.wire import pack_window
 from apps.quicklook import managers, plots, windows
+from apps.quicklook.filters import LightCurveQuery, side_notes
 from apps.quicklook.forms import LightCurveOptions, WindowOptions
 from apps.quicklook.managers import LIGHTCURVE
 
@@ -73,6 +75,7 @@ class LightCurves(QuicklookRange, RangePage):
             "resolution": windows.resolution(samples, [width], rebinned),
             "medians": list(zip(labels, windows.medians(samples), strict=False)),
             "rows": windows.table_rows(samples),
+            "notes": side_notes(self.span, user),
         }
 
 
@@ -148,6 +151,6 @@ class LightCurveWindow(QuicklookRange, View):
         header = {"start": wide.start_ms, "stop": wide.stop_ms, "events": events}
         shown = parts.get("lc", {}).get("shown", True)
         if not shown:
-            blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
-            header["nearest"] = managers.nearest(blocks, self.span)
+            nearest = LightCurveQuery(self.span).nearest(user)
+            header["nearest"] = nearest and to_ms(nearest)
         return pack_window(header, parts)

@@ -149,19 +149,6 @@ def attenuator_spans(samples):
     return [(float(a), float(b)) for a, b, value in zip(x0, x1, values, strict=True) if value]
 
 
-def gap_spans(samples, span):
-    """Where a window has no samples: ``(start, stop)`` pairs in milliseconds."""
-    start, stop = edges(samples)
-    if not len(start):
-        return [(float(span.start_ms), float(span.stop_ms))]
-    before = np.concatenate([[span.start_ms], stop])
-    after = np.concatenate([start, [span.stop_ms]])
-    widths = stop - start
-    limit = 0.5 * np.concatenate([widths[:1], widths])
-    return [(float(a), float(b)) for a, b in zip(before, after, strict=True)
-            if b - a > limit[np.searchsorted(before, a)]]  # fmt: skip
-
-
 def spectrogram_columns(samples, cadence_ms):
     """The image of quick-look spectra, time along x, science channels up.
 

@@ -2,7 +2,7 @@
 import { Plot, clock, element, rowAt } from "./plot.js";
 import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const DEFAULTS = { scale: "log", style: "step", unit: "counts", rebin: "1", panels: "rcr", hide: "" };
+const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", panels: "rcr", hide: "" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
 
@@ -108,7 +108,7 @@ function remember() {
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
-  for (const name of ["scale", "style", "unit", "rebin"]) form.elements[name].value = read(name);
+  for (const name of ["scale", "style", "units", "rebin"]) form.elements[name].value = read(name);
   for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
   for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
   if (plot.view) { draw(plot); plot.load(); }
