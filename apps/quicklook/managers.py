@@ -7,6 +7,7 @@ is ``options["visible"]``.
 
 from apps.archive.models import Series, SeriesBlock
 from apps.core.registry import readers
+from apps.core.timeaxis import TimeRange
 from apps.quicklook import lightcurve, windows
 from apps.quicklook.lightcurve import CADENCE_MS
 
@@ -72,8 +73,10 @@ def variance(span, user, points, options):
 def spectra(span, user, points, options):
     """Quick-look spectra summed over detectors, as an image."""
     key = "ql-spectra"
-    samples, _ = samples_of(key, span, user, points, ["counts", "timedel"])
-    return windows.spectrogram_columns(samples, readers.get(key).provide.cadence_ms)
+    cadence_ms = readers.get(key).provide.cadence_ms
+    before = TimeRange.from_ms(span.start_ms - cadence_ms, span.stop_ms)  # one may reach in
+    samples, _ = samples_of(key, before, user, points, ["counts", "timedel"])
+    return windows.spectrogram_columns(samples, cadence_ms)
 
 
 def background(span, user, points, options):

@@ -47,7 +47,9 @@ function curves(key, plot) {
     }
     if (kind !== "counts" || shownBands().includes(band)) shown.push(band);
   }
-  plot.get(`${key}_data`).data = state.drawn[key] = data;
+  const source = plot.get(`${key}_data`);
+  for (const name of Object.keys(source.data)) data[name] ??= new Float64Array(part.t.length).fill(NaN);
+  source.data = state.drawn[key] = data;
   for (let band = 0; part[`m${band}`]; band++) {
     const on = shown.includes(band);
     for (const style of STYLES) plot.get(`${key}_${style}${band}`).visible = on && style === value("style");

@@ -26,7 +26,10 @@ const plot = new Plot(byId("plot"), {
   },
   moved: plot => state.drawn.lc && spans(plot),
   read, select,
-  painted: (token, plot) => plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") }),
+  painted(token, plot) {                                    // parts that no custom property reaches
+    plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
+    plot.get("lc_ends").glyph.background_fill_color = token("--panel");
+  },
 });
 
 function jump(start, stop) {                                // a step that "back" undoes
