@@ -35,7 +35,8 @@ def a_user(role="", username=None):
 def a_product(product_type="ql-lightcurve", *, start=None, content=b"SIMPLE  =", **fields):
     """A product of a UTC day (`start` is its midnight) with its file.
 
-    `fields` replace any field of the row. The file holds `content`, not FITS; `tests.synthetic` writes real ones.
+    `fields` replace any field of the row. The file holds `content`, not FITS; `tests.synthetic`
+    writes real ones.
     """
     start = start or utc("2022-03-28")
     row = {
