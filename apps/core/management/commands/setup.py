@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 from apps.core.registry import readers
 
-FOLDERS = ("archive", "cache", "inbox", "quarantine")
+FOLDERS = ("archive", "cache", "inbox", "quarantine", "static")
 SIMULATION = {"start": "2022-03-27", "days": 3, "seed": 1}
 
 
