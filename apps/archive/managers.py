@@ -1,8 +1,32 @@
-"""The vocabulary of the archive: versions of products, and reading the time-series store."""
+"""The vocabulary of the archive: versions of products, and the time-series store.
 
-from django.db import models
+The store keeps a row a series, level and UTC day. A day is always rebuilt as a whole from the
+archived files, so the same files give the same rows in whatever order they came.
+"""
 
+from django.apps import apps as installed
+from django.db import models, transaction
+from django.db.models import F, Max, Min
+
+from apps.archive import blocks
+from apps.archive.series import (
+    Column,
+    Piece,
+    as_samples,
+    bucket_for,
+    energy_bands,
+    energy_table,
+    fingerprint,
+    level_for,
+    levels_for,
+    merge,
+    standing,
+    touching,
+    version_rank,
+)
 from apps.core.managers import RestrictedQuerySet, TimeSpanQuerySet
+from apps.core.policy import strictest
+from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
 
 
 class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
@@ -16,10 +40,357 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
         """Products of the instrument, without simulated ones."""
         return self.filter(simulated=False)
 
+    def settle_versions(self, stem):
+        """Leave only the best version of a stem active, in the open transaction.
+
+        A complete version ranks above an incomplete one of the same number. Real and simulated
+        files do not supersede each other.
+
+        Returns
+        -------
+        list of DataProduct
+            All versions of the stem: the days they touch are to be rebuilt.
+        """
+        _lock(self.db, "hashtext(%s)", stem)
+        versions = sorted(self.filter(stem=stem), key=version_rank)
+        best = {product.simulated: product.pk for product in versions}
+        for product in versions:
+            superseded = product.pk != best[product.simulated]
+            if product.superseded != superseded:
+                product.superseded = superseded
+                product.save(update_fields=["superseded"])
+        return versions
+
 
 class SeriesQuerySet(models.QuerySet):
-    """The series of the store."""
+    """The series of the store: what is stored, and its rebuilding."""
+
+    def extent(self, key, user, real_only=True):
+        """From the first stored sample a user may see to the last.
+
+        Parameters
+        ----------
+        key : str
+            Series key.
+        user : User
+        real_only : bool
+            Whether to leave simulated days out.
+
+        Returns
+        -------
+        TimeRange or None
+            Half a cadence wider than the bin centres; None if nothing is stored.
+        """
+        days = _native_days(key, user)
+        if real_only:
+            days = days.filter(simulated=False)
+        found = days.aggregate(
+            start=Min("t0_ms"), stop=Max("t1_ms"), cadence=Max("series__cadence_ms")
+        )
+        if found["start"] is None:
+            return None
+        half = max(1, found["cadence"] // 2)
+        return TimeRange.from_ms(found["start"] - half, found["stop"] + half)
+
+    def newest_day(self, key, user):
+        """The newest UTC day stored, real before simulated.
+
+        A daily file often ends some seconds after midnight: a day that holds less than a
+        hundredth of its samples counts only if there is no other.
+
+        Returns
+        -------
+        TimeRange or None
+        """
+        days = _native_days(key, user).order_by("-day")
+        full = days.filter(n__gt=DAY_MS / (100.0 * F("series__cadence_ms")))
+        for choice in (full.filter(simulated=False), days.filter(simulated=False), full, days):
+            if (day := choice.values_list("day", flat=True).first()) is not None:
+                return TimeRange.from_ms(day * DAY_MS, (day + 1) * DAY_MS)
+        return None
+
+    def rebuild(self, reader, days, open_file, progress=iter):
+        """Rebuild UTC days of a series from the archived files, in the open transaction.
+
+        A day whose active files are the same as when it was built is left alone; one without
+        samples loses its rows. A series whose columns changed is rebuilt as a whole. If any real
+        file has a sample in a day, simulated files are left out of it.
+
+        Parameters
+        ----------
+        reader : SeriesReader
+        days : iterable of int
+            UTC days since 1970.
+        open_file : callable
+            ``open_file(product)`` is a context manager giving what ``reader.read`` takes.
+        progress : callable
+            Wraps the list of days, for a progress bar.
+
+        Returns
+        -------
+        list of int
+            The days that changed; if any did, the series' generation is one higher.
+
+        Raises
+        ------
+        TransactionManagementError
+            If no transaction is open.
+        FitsFileError, ValueError
+            If a file cannot be read as this series; the caller's transaction must be rolled back.
+        """
+        if not transaction.get_connection(self.db).in_atomic_block:
+            raise transaction.TransactionManagementError(
+                f"rebuilding {reader.key} was called outside a transaction; a day and its product "
+                "rows change together, so call it inside transaction.atomic()"
+            )
+        series, outdated = self._defined(reader)
+        days = sorted({*days, *outdated})
+        # Always in day order, all before the first row is written: two ingests cannot deadlock.
+        for day in days:
+            _lock(self.db, "%s, %s", series.pk, day)
+        rebuilding = _Rebuilding(series, reader, open_file, days)
+        changed = [day for day in progress(days) if rebuilding.rebuild(day)]
+        if changed:
+            self.filter(pk=series.pk).update(generation=F("generation") + 1)
+        return changed
+
+    def _defined(self, reader):
+        """The row of a reader's series, and the days stored in another form than it asks."""
+        definition = {
+            "cadence_ms": reader.cadence_ms,
+            "columns": [column.record() for column in reader.columns],
+            "levels": levels_for(reader.cadence_ms),
+        }
+        series, created = self.get_or_create(key=reader.key, defaults=definition)
+        if created or all(getattr(series, name) == value for name, value in definition.items()):
+            return series, []
+        self.filter(pk=series.pk).update(**definition)
+        series.refresh_from_db()
+        outdated = list(series.blocks.filter(level=0).values_list("day", flat=True))
+        series.blocks.exclude(level__in=series.levels).delete()
+        return series, outdated
 
 
 class SeriesBlockQuerySet(RestrictedQuerySet):
     """Blocks of the store: days of a series at a level."""
+
+    _series = None
+
+    def _clone(self):
+        clone = super()._clone()
+        clone._series = self._series
+        return clone
+
+    def series(self, key):
+        """The blocks of one series; none if it is unknown."""
+        model = self.model._meta.get_field("series").related_model
+        series = model.objects.filter(key=key).first()
+        chosen = self.filter(series_id=series.pk) if series else self.none()
+        chosen._series = series or model(key=key, cadence_ms=1, columns=[], levels=[0])
+        return chosen
+
+    def overlapping(self, span):
+        """Blocks of the UTC days that a time range touches, at every level."""
+        return self.filter(day__range=(span.days[0], span.days[-1]))
+
+    def coverage(self, span):
+        """Which days hold samples.
+
+        Returns
+        -------
+        list of dict
+            ``day`` (since 1970), ``n`` samples and ``simulated`` of each UTC day that the range
+            touches and that holds any, ascending.
+        """
+        days = self.filter(level=0).overlapping(span).order_by("day")
+        return list(days.values("day", "n", "simulated"))
+
+    def samples(self, span, max_points=4000, columns=None, bucket_ms=None):
+        """Samples of a time range, native where they are few enough, else in buckets.
+
+        Buckets are aligned to 1970 and whole: those that touch the range are given with all their
+        samples, so a bucket is the same in every answer that holds it.
+
+        Parameters
+        ----------
+        span : TimeRange
+        max_points : int
+            Most rows of an answer whose buckets are not forced; at least 2.
+        columns : iterable of str, optional
+            Names wanted, all by default; others are not even decompressed.
+        bucket_ms : int, optional
+            Forces the width of buckets.
+
+        Returns
+        -------
+        Samples
+            Empty for an unknown series.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, ``max_points`` is below 2 or ``bucket_ms`` below 1.
+        """
+        known, wanted = self._columns(columns)
+        if bucket_ms is not None and bucket_ms < 1:
+            raise ValueError(f"bucket_ms must be at least 1, got {bucket_ms}")
+        start_ms, stop_ms = span.start_ms, span.stop_ms
+        width = bucket_ms or bucket_for(start_ms, stop_ms, max_points)
+        edges = touching(start_ms, stop_ms, width)
+        level = level_for(self._series.levels, width, stop_ms - start_ms)
+        rows, found = self._rows(level, *edges, known, wanted)
+        if bucket_ms is None:
+            if level and rows.count.sum() <= max_points:
+                level = 0
+                rows, found = self._rows(level, *edges, known, wanted)
+            native = rows.between(start_ms, stop_ms)
+            if level == 0 and len(native.time) <= max_points:
+                return self._answer(native, found, start_ms, stop_ms, known, level)
+        asked = [column for column in known if column.name in wanted]
+        rows = blocks.rebucket(rows, asked, width)
+        return self._answer(rows, found, *edges, known, level, width)
+
+    def _columns(self, names):
+        if self._series is None:
+            raise TypeError("samples() needs one series; call series(key) before it")
+        known = [Column.from_record(record) for record in self._series.columns]
+        wanted = {column.name for column in known}
+        if names is not None:
+            names = set(names)
+            if known and not names <= wanted:
+                raise ValueError(
+                    f"{self._series.key} has no column {', '.join(sorted(names - wanted))}; "
+                    f"it has {', '.join(sorted(wanted))}"
+                )
+            wanted &= names
+        return known, wanted
+
+    def _rows(self, level, start_ms, stop_ms, known, wanted):
+        """Stored rows in [start, stop), and the blocks they come from, without their data."""
+        days = (start_ms // DAY_MS, (stop_ms - 1) // DAY_MS)
+        found = self.filter(level=level, day__range=days).order_by("day")
+        found = list(found.values_list("day", "t0_ms", "t1_ms", "bins", "simulated", "data"))
+        rows = blocks.decode([data for *_, data in found], known, level, wanted)
+        return rows.between(start_ms, stop_ms), [about for *about, _ in found]
+
+    def _answer(self, rows, found, start_ms, stop_ms, known, level, width=0):
+        """Rows with the energy tables and the mark of simulation of the blocks in [start, stop)."""
+        found = [about for about in found if about[1] < stop_ms and about[2] >= start_ms]
+        bands, table = [], None
+        for day, _, _, index, _ in found:
+            if index is not None and index != table:
+                if index >= len(self._series.bins):
+                    self._series.refresh_from_db(fields=["bins"])  # came after the series was read
+                table = index
+                bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
+        simulated = any(about[-1] for about in found)
+        return as_samples(
+            rows, known, level=level, bucket_ms=width, bands=bands, simulated=simulated
+        )
+
+
+class _Rebuilding:
+    """One rebuilding of days: which files rule, what they hold, what is written."""
+
+    def __init__(self, series, reader, open_file, days):
+        self.series = series
+        self.reader = reader
+        self.open_file = open_file
+        self.form = [blocks.CODEC, series.cadence_ms, series.columns, series.levels]
+        self.stored, self.files, self.tables = {}, [], {}
+        if not days:
+            return
+        edges = TimeRange.from_ms(days[0] * DAY_MS, (days[-1] + 1) * DAY_MS)
+        stored = series.blocks.filter(level=0).overlapping(edges)
+        self.stored = dict(stored.values_list("day", "inputs"))
+        products = installed.get_model("archive", "DataProduct").objects
+        active = products.filter(product_type=reader.key).latest().overlapping(edges)
+        self.files = sorted(active.defer("header", "report"), key=standing)
+
+    def rebuild(self, day):
+        """Make the blocks of a day anew if its files changed; returns whether they did."""
+        start, stop = from_ms(day * DAY_MS), from_ms((day + 1) * DAY_MS)
+        files = [file for file in self.files if file.start < stop and file.stop > start]
+        inputs = fingerprint(self.form, files)
+        if self.stored.get(day) == inputs:
+            return False
+        # A file is read once for the neighbouring days it reaches into, and then let go.
+        self.tables = {file.pk: self.tables.get(file.pk) for file in files}
+        rows, sources = self._merged(files, day)
+        if not sources:
+            deleted, _ = self.series.blocks.filter(day=day).delete()
+            return deleted > 0
+        self._write(day, inputs, rows, sources)
+        return True
+
+    def _merged(self, files, day):
+        """The rows of a day and the files that have samples in it, real before simulated."""
+        for simulated in (False, True):
+            chosen = [file for file in files if file.simulated == simulated]
+            pieces = [self._piece(file) for file in chosen]
+            rows, sources = merge(pieces, self.reader.columns, day)
+            if sources:
+                break
+        return rows, [chosen[position] for position in sources]
+
+    def _piece(self, file):
+        table = self.tables[file.pk]
+        if table is None:
+            with self.open_file(file) as stix_file:
+                table = self.tables[file.pk] = self.reader.read(stix_file)
+        return Piece(table, to_ms(file.start), to_ms(file.stop), file.name)
+
+    def _write(self, day, inputs, rows, sources):
+        tables = [energy_table(self.tables[file.pk].bins) for file in sources]
+        table = next((table for table in reversed(tables) if table is not None), None)
+        access, release_at = strictest((file.access, file.release_at) for file in sources)
+        columns, model = self.reader.columns, self.series.blocks.model
+        written = []
+        for level in self.series.levels:
+            level_rows = blocks.rebucket(rows, columns, level * 1000) if level else rows
+            block = model(
+                series=self.series,
+                level=level,
+                day=day,
+                n=len(level_rows.time),
+                t0_ms=int(level_rows.time[0]),
+                t1_ms=int(level_rows.time[-1]),
+                codec=blocks.CODEC,
+                bins=self._table_index(table),
+                simulated=sources[0].simulated,
+                inputs=inputs,
+                access=access,
+                release_at=release_at,
+                data=blocks.encode(level_rows, columns, level),
+            )
+            written.append(block)
+        key = ["series", "level", "day"]
+        fields = [f.name for f in model._meta.concrete_fields if f.name not in ("id", *key)]
+        self.series.blocks.bulk_create(
+            written, update_conflicts=True, unique_fields=key, update_fields=fields
+        )
+
+    def _table_index(self, table):
+        """Where the series keeps an energy table; a new one is added under a lock of the row."""
+        if table is None:
+            return None
+        if table not in self.series.bins:
+            locked = type(self.series).objects.select_for_update().get(pk=self.series.pk)
+            if table not in locked.bins:
+                locked.bins.append(table)
+                locked.save(update_fields=["bins"])
+            self.series.bins = locked.bins
+        return self.series.bins.index(table)
+
+
+def _native_days(key, user):
+    model = installed.get_model("archive", "SeriesBlock")
+    return model.objects.filter(series__key=key, level=0).visible_to(user)
+
+
+def _lock(alias, expression, *parameters):
+    """Hold a lock until the transaction ends; in SQLite the transaction is one already."""
+    connection = transaction.get_connection(alias)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock({expression})", parameters)

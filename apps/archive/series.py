@@ -1,15 +1,36 @@
 """The time-series store's arrays: what a file gives, what a block packs, what a query answers.
 
-Pure: arrays in, arrays out. `apps.archive.managers` reads and writes the rows.
+Pure: arrays in, arrays out. `apps.archive.blocks` writes them as bytes, `apps.archive.managers`
+reads and writes the rows of the database.
 """
 
+import hashlib
+import json
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import chain, count
 
 import numpy as np
 
-LEVELS_S = (0, 60, 900, 14_400)
+from apps.archive.blocks import RECORD_LEVEL, Rows
+from apps.core.timeaxis import DAY_MS, to_ms
+
+LEVELS_S = (0, 60, 900, RECORD_LEVEL)
 """Native resolution and the stored overview levels (bucket width in seconds)."""
+
+NATIVE_WINDOW_MS = 4 * DAY_MS
+"""Windows up to this long are made from native samples."""
+
+# Each width from a minute on is a multiple of the stored levels below it, so that a stored bucket
+# never lies across two asked ones; all count from 1970, so that panning does not make them flicker.
+BUCKETS_S = (
+    *(4, 8, 12, 20, 28, 40, 60, 120, 180, 240, 300, 600),
+    *(900, 1800, 2700, 3600, 5400, 7200, 10_800, 14_400, 28_800, 43_200, 86_400),
+)
+
+LEVEL_RANK = {"LL": 0, "L1A": 1, "L1": 2, "L2": 3, "CAL": 3}
+"""Which processing level is trusted where files overlap; one not listed ranks below all."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,20 @@ class Column:
     unit: str = ""
     label: str = ""
     aggregate: str = "mean"
+
+    @property
+    def width(self):
+        """Numbers in one sample."""
+        return math.prod(self.shape)
+
+    def record(self):
+        """The column as it is kept in the database's JSON."""
+        return {**asdict(self), "shape": list(self.shape)}
+
+    @classmethod
+    def from_record(cls, record):
+        """The column of a JSON record."""
+        return cls(**{**record, "shape": tuple(record["shape"])})
 
 
 @dataclass(frozen=True)
@@ -112,3 +147,246 @@ class Samples:
     bands: list = field(default_factory=list)
     columns: dict = field(default_factory=dict)
     simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one active file gives: its table, the span in which it rules, its name for errors."""
+
+    table: Table
+    start_ms: int
+    stop_ms: int
+    name: str
+
+
+def standing(product):
+    """Sort key of a file among overlapping ones; the last replaces those before it.
+
+    Everything in it comes from the file itself, so the order of arrival does not matter.
+
+    Parameters
+    ----------
+    product : object
+        With ``level``, ``created``, ``version``, ``complete`` and ``sha256``.
+    """
+    return (
+        LEVEL_RANK.get(product.level, -1),
+        product.created,
+        product.version,
+        product.complete,
+        product.sha256,
+    )
+
+
+def version_rank(product):
+    """Sort key of the versions of one product; the last is the best, complete above incomplete."""
+    return (product.version, product.complete, product.created, product.sha256)
+
+
+def fingerprint(form, files):
+    """Hash of everything that decides a day's blocks; equal means that nothing is to be done.
+
+    Parameters
+    ----------
+    form : list
+        How blocks are written: codec, columns, levels; anything JSON holds.
+    files : iterable of DataProduct
+        Active files that overlap the day, in the order of `standing`.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    facts = [
+        [
+            *(file.sha256, file.simulated, to_ms(file.start), to_ms(file.stop)),
+            *(file.access, file.release_at and to_ms(file.release_at)),
+        ]
+        for file in files
+    ]
+    return hashlib.sha256(json.dumps([form, facts]).encode()).hexdigest()
+
+
+def levels_for(cadence_ms):
+    """Stored levels of a series: a bucket holds at least eight samples, else it saves nothing.
+
+    Examples
+    --------
+    >>> levels_for(4_000)
+    [0, 60, 900, 14400]
+    >>> levels_for(32_000)
+    [0, 900, 14400]
+    """
+    return [level for level in LEVELS_S if level == 0 or level * 1000 >= 8 * cadence_ms]
+
+
+def touching(start_ms, stop_ms, bucket_ms):
+    """The range of whole buckets that share an instant with [start, stop), as (start, stop)."""
+    return start_ms // bucket_ms * bucket_ms, -(-stop_ms // bucket_ms) * bucket_ms
+
+
+def bucket_for(start_ms, stop_ms, max_points):
+    """Smallest width of the ladder whose buckets touch a window at most ``max_points`` times.
+
+    Beyond a day the ladder goes on by doubling.
+
+    Parameters
+    ----------
+    start_ms, stop_ms : int
+        The window, milliseconds since 1970, stop excluded.
+    max_points : int
+        At least 2: any window may lie across the border of two buckets.
+
+    Returns
+    -------
+    int
+        Milliseconds.
+
+    Raises
+    ------
+    ValueError
+        If ``max_points`` is below 2.
+
+    Examples
+    --------
+    >>> bucket_for(0, DAY_MS, 4000)
+    28000
+    """
+    if max_points < 2:
+        raise ValueError(f"max_points must be at least 2, got {max_points}")
+    days = (BUCKETS_S[-1] * 2**power for power in count(1))
+    for width in chain(BUCKETS_S, days):
+        first, last = touching(start_ms, stop_ms, width * 1000)
+        if last - first <= max_points * width * 1000:
+            return width * 1000
+
+
+def level_for(levels, bucket_ms, window_ms):
+    """The stored level, in seconds, from which buckets are made for a window."""
+    if window_ms <= NATIVE_WINDOW_MS:
+        return 0
+    return max(level for level in levels if level == 0 or bucket_ms % (level * 1000) == 0)
+
+
+def merge(pieces, columns, day):
+    """The native rows of a UTC day from the files that overlap it.
+
+    A file replaces all samples of earlier ones inside its own span. Of samples with the same bin
+    centre the later file's stays, and inside a file the first.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        In the order of `standing`: a later one rules.
+    columns : sequence of Column
+    day : int
+        UTC days since 1970.
+
+    Returns
+    -------
+    rows : Rows
+    sources : list of int
+        Positions of the pieces that have samples in it, ascending.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks a column, or a column has another shape or does not fit its type.
+    """
+    times, parts, owners, later = [], [], [], []
+    for position in reversed(range(len(pieces))):
+        piece = pieces[position]
+        time = np.asarray(piece.table.time, "i8")
+        keep = time // DAY_MS == day
+        for start_ms, stop_ms in later:
+            keep &= (time < start_ms) | (time >= stop_ms)
+        later.append((piece.start_ms, piece.stop_ms))
+        if keep.any():
+            times.append(time[keep])
+            owners.append(np.full(len(times[-1]), position))
+            parts.append([_fitted(piece, column, keep) for column in columns])
+    if not times:
+        return Rows(np.empty(0, "i8"), np.empty(0, "i4"), {}), []
+    # numpy keeps the first of equal times, which is the one that rules.
+    time, index = np.unique(np.concatenate(times), return_index=True)
+    values = {}
+    for column, arrays in zip(columns, zip(*parts, strict=True), strict=True):
+        values[column.name] = (np.concatenate(arrays, axis=1)[:, index],) * 3
+    sources = np.unique(np.concatenate(owners)[index]).tolist()
+    return Rows(time, np.ones(len(time), "i4"), values), sources
+
+
+def _fitted(piece, column, keep):
+    """The kept samples of a file's column in its own type, component first."""
+    found = piece.table.columns
+    if column.name not in found:
+        raise ValueError(
+            f"{piece.name}: column {column.name!r} is missing, the reader gave "
+            f"{', '.join(sorted(found))}; it must give every column of its series"
+        )
+    values = np.asarray(found[column.name])
+    expected = (len(keep), *column.shape)
+    if values.shape != expected:
+        raise ValueError(
+            f"{piece.name}: column {column.name!r} has shape {values.shape}, expected {expected}, "
+            "one sample for each time; correct the file or its reader"
+        )
+    values = values.reshape(len(keep), column.width)[keep].T
+    dtype = np.dtype(column.dtype)
+    if dtype.kind in "iu" and values.dtype != dtype:
+        limits = np.iinfo(dtype)
+        if not (np.all(values >= limits.min) and np.all(values <= limits.max)):
+            raise ValueError(
+                f"{piece.name}: column {column.name!r} has values from {values.min()} to "
+                f"{values.max()}, expected {limits.min} to {limits.max}; correct the file or "
+                f"choose a wider type than {column.dtype}"
+            )
+    return np.ascontiguousarray(values, dtype)
+
+
+def energy_table(bins):
+    """Energy bands as JSON keeps them: an infinite border is null; None stays None.
+
+    Examples
+    --------
+    >>> energy_table([(4, 10), (84, float("inf"))])
+    [[4.0, 10.0], [84.0, None]]
+    """
+    if bins is None:
+        return None
+    return [[float(edge) if math.isfinite(edge) else None for edge in band] for band in bins]
+
+
+def energy_bands(table):
+    """Energy bands [low, high] in keV of a JSON table; the reverse of `energy_table`."""
+    return [
+        [-math.inf if low is None else low, math.inf if high is None else high]
+        for low, high in table
+    ]
+
+
+def as_samples(rows, columns, *, level, bucket_ms=0, bands=(), simulated=False):
+    """The answer to a query from the rows found.
+
+    Parameters
+    ----------
+    rows : Rows
+    columns : sequence of Column
+        Those of the rows.
+    level, bucket_ms, bands, simulated
+        As in `Samples`.
+
+    Returns
+    -------
+    Samples
+    """
+    columns = {column.name: column for column in columns if column.name in rows.values}
+    parts = [
+        {
+            name: np.moveaxis(rows.values[name][part].reshape(*column.shape, len(rows.time)), -1, 0)
+            for name, column in columns.items()
+        }
+        for part in range(3)
+    ]
+    return Samples(rows.time, level, bucket_ms, rows.count, *parts, list(bands), columns, simulated)

@@ -1,0 +1,268 @@
+"""The rows of the store: reduced to buckets, written as bytes, read back one column at a time.
+
+Native samples and the shorter overview levels: a head, a directory of where each part ends, and
+the parts, each byte-shuffled and compressed alone, so that one of eighty columns costs one. The
+coarsest level is plain records without compression: a whole mission is one join of bytes.
+
+The layout follows from the series' columns; `CODEC` numbers it. The same rows always give the
+same bytes.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+CODEC = 1
+RECORD_LEVEL = 14_400
+"""The coarsest level, seconds in a bucket."""
+
+_HEAD = struct.Struct("<qII")  # first time or bucket number, rows, parts
+_DROPPED_BITS = 10  # of the 23 in a float32: thirteen are left
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Native samples or buckets in the order of storage: component first, time last.
+
+    Parameters
+    ----------
+    time : ndarray of int64, shape (n,)
+        Bin centres, or starts of buckets; milliseconds since 1970 UTC, ascending, unique.
+    count : ndarray of int32, shape (n,)
+        Native samples in each row.
+    values : dict of str to (mean, low, high)
+        Three arrays of shape (column.width, n); native rows hold one array three times.
+    """
+
+    time: np.ndarray
+    count: np.ndarray
+    values: dict[str, tuple]
+
+    def between(self, start_ms, stop_ms):
+        """The rows whose time lies in [start, stop)."""
+        first, last = np.searchsorted(self.time, (start_ms, stop_ms))
+        if first == 0 and last == len(self.time):
+            return self
+        values = {
+            name: tuple(part[:, first:last] for part in parts)
+            for name, parts in self.values.items()
+        }
+        return Rows(self.time[first:last], self.count[first:last], values)
+
+
+def rebucket(rows, columns, bucket_ms):
+    """Reduce rows to buckets aligned to 1970: count-weighted mean, exact minimum and maximum.
+
+    A value that is not a number is missing: it has no weight, and a bucket of missing values only
+    is missing.
+
+    Parameters
+    ----------
+    rows : Rows
+    columns : sequence of Column
+        Those without an aggregate are left out.
+    bucket_ms : int
+        Width of a bucket; a multiple of the rows' own where they are buckets.
+
+    Returns
+    -------
+    Rows
+        Only buckets that hold a row: gaps stay gaps. Means are float64.
+    """
+    columns = [column for column in columns if column.aggregate != "none"]
+    bucket = rows.time // bucket_ms
+    first = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] - 1))
+    values = {}
+    for column in columns:
+        mean, low, high = rows.values[column.name]
+        if column.aggregate == "max":
+            values[column.name] = (_group(np.fmax, high, first),) * 3
+        else:
+            values[column.name] = (
+                _group_mean(mean, rows.count, first),
+                _group(np.fmin, low, first),
+                _group(np.fmax, high, first),
+            )
+    return Rows(bucket[first] * bucket_ms, _group(np.add, rows.count, first), values)
+
+
+def _group(reduce, array, first):
+    if not len(first):
+        return array[..., :0]
+    return reduce.reduceat(array, first, axis=-1, dtype=array.dtype)
+
+
+def _group_mean(mean, count, first):
+    if not len(first):
+        return np.empty((len(mean), 0))
+    missing = np.isnan(mean) if mean.dtype.kind == "f" else None
+    if missing is None or not missing.any():
+        total = np.add.reduceat(mean.astype("f8") * count, first, axis=-1)
+        return total / np.add.reduceat(count, first, dtype="i8")
+    weight = np.where(missing, 0, count)
+    total = np.add.reduceat(np.where(missing, 0.0, mean) * weight, first, axis=-1)
+    weight = np.add.reduceat(weight, first, axis=-1)
+    return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
+
+
+def encode(rows, columns, level):
+    """Write the rows of one day at a level.
+
+    Parameters
+    ----------
+    rows : Rows
+        At least one row; buckets of `level` where it is not 0.
+    columns : sequence of Column
+        All columns of the series, in their order.
+    level : int
+        0 for native samples, else the width of a bucket in seconds.
+
+    Returns
+    -------
+    bytes
+    """
+    if level == RECORD_LEVEL:
+        return _records(rows, columns, level)
+    time = rows.time if level == 0 else rows.time // (level * 1000)
+    chunks = [_squeeze(np.diff(time).astype("<i4"))]
+    if level:
+        chunks.append(_squeeze(rows.count.astype("<i4")))
+    for name, part, dtype, _ in _layout(columns, level):
+        chunks.append(_squeeze(_stored(rows.values[name][part], part, level).astype(dtype)))
+    ends = np.cumsum([len(chunk) for chunk in chunks], dtype="<u4")
+    head = _HEAD.pack(int(time[0]), len(time), len(chunks))
+    return b"".join([head, ends.tobytes(), *chunks])
+
+
+def decode(blocks, columns, level, wanted):
+    """Read the rows of consecutive days back.
+
+    Parameters
+    ----------
+    blocks : list of bytes or memoryview
+        Ascending in time.
+    columns : sequence of Column
+        All columns of the series, in their order.
+    level : int
+    wanted : collection of str
+        Names of columns to read; others are not even decompressed.
+
+    Returns
+    -------
+    Rows
+        Columns without an aggregate are absent from overview levels.
+    """
+    if level == RECORD_LEVEL:
+        return _from_records(blocks, columns, level, wanted)
+    layout = _layout(columns, level)
+    offset = 2 if level else 1
+    picked = [
+        (offset + index, dtype, width)
+        for index, (name, _, dtype, width) in enumerate(layout)
+        if name in wanted
+    ]
+    days = [_day(memoryview(block), level, picked) for block in blocks]
+    if not days:
+        empty = [np.empty((width, 0), dtype) for _, dtype, width in picked]
+        days = [[np.empty(0, "i8"), np.empty(0, "i4"), *empty]]
+    joined = [np.concatenate(parts, axis=-1) for parts in zip(*days, strict=True)]
+    time, count, *arrays = joined
+    names = [(name, part) for name, part, *_ in layout if name in wanted]
+    found = dict(zip(names, arrays, strict=True))
+    return Rows(time * (level * 1000 or 1), count, _triples(found))
+
+
+def _layout(columns, level):
+    """The stored parts: name, position in (mean, low, high), type, components."""
+    parts = []
+    for column in columns:
+        dtype = np.dtype(column.dtype).newbyteorder("<")
+        if level == 0 or column.aggregate == "max":
+            parts.append((column.name, 2, dtype, column.width))
+        elif column.aggregate == "mean":
+            types = (np.dtype("<f4"), dtype, dtype)
+            parts += [(column.name, part, types[part], column.width) for part in range(3)]
+    return parts
+
+
+def _triples(found):
+    """(mean, low, high) of each name; a name stored once stands for all three."""
+    names = dict.fromkeys(name for name, _ in found)
+    return {
+        name: tuple(found.get((name, part), found[name, 2]) for part in range(3)) for name in names
+    }
+
+
+def _stored(values, part, level):
+    return _rounded(values) if level and part == 0 else values
+
+
+def _rounded(mean):
+    """Float32 with 13 mantissa bits, to nearest even: an overview's mean is for display."""
+    bits = np.ascontiguousarray(mean, "<f4").view("<u4")
+    odd = (bits >> _DROPPED_BITS) & 1
+    half = (1 << (_DROPPED_BITS - 1)) - 1
+    return ((bits + odd + half) >> _DROPPED_BITS << _DROPPED_BITS).view("<f4")
+
+
+def _squeeze(array):
+    """Bytes of an array, the first bytes of all numbers first, compressed."""
+    array = np.ascontiguousarray(array)
+    if array.itemsize > 1:
+        array = array.view("u1").reshape(-1, array.itemsize).T
+    return zlib.compress(array.tobytes(), 1)
+
+
+def _expand(chunk, dtype):
+    raw = np.frombuffer(zlib.decompress(chunk), "u1")
+    if dtype.itemsize > 1:
+        raw = np.ascontiguousarray(raw.reshape(dtype.itemsize, -1).T)
+    return raw.reshape(-1).view(dtype)
+
+
+def _day(block, level, picked):
+    """Time or bucket numbers, counts, and the picked parts of one block."""
+    first, rows, parts = _HEAD.unpack_from(block)
+    begin = _HEAD.size + 4 * parts
+    ends = [begin, *(begin + end for end in struct.unpack_from(f"<{parts}I", block, _HEAD.size))]
+    time = np.empty(rows, "i8")
+    time[0] = first
+    step = np.dtype("<i4")
+    np.cumsum(_expand(block[ends[0] : ends[1]], step), out=time[1:])
+    time[1:] += first
+    count = _expand(block[ends[1] : ends[2]], step) if level else np.ones(rows, "i4")
+    arrays = [
+        _expand(block[ends[index] : ends[index + 1]], dtype).reshape(width, rows)
+        for index, dtype, width in picked
+    ]
+    return [time, count, *arrays]
+
+
+def _record_type(columns, level):
+    fields = [("bucket", "<i4"), ("count", "<i4")]
+    fields += [
+        (f"{name}.{part}", dtype, (width,)) for name, part, dtype, width in _layout(columns, level)
+    ]
+    return np.dtype(fields)
+
+
+def _records(rows, columns, level):
+    records = np.zeros(len(rows.time), _record_type(columns, level))
+    records["bucket"] = rows.time // (level * 1000)
+    records["count"] = rows.count
+    for name, part, *_ in _layout(columns, level):
+        records[f"{name}.{part}"] = _stored(rows.values[name][part], part, level).T
+    return records.tobytes()
+
+
+def _from_records(blocks, columns, level, wanted):
+    records = np.frombuffer(b"".join(blocks), _record_type(columns, level))
+    found = {
+        (name, part): records[f"{name}.{part}"].T
+        for name, part, *_ in _layout(columns, level)
+        if name in wanted
+    }
+    time = records["bucket"].astype("i8") * (level * 1000)
+    return Rows(time, records["count"], _triples(found))
