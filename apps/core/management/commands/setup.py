@@ -9,8 +9,6 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from apps.core.registry import readers
-
 FOLDERS = ("archive", "cache", "inbox", "quarantine", "static")
 SIMULATION = {"start": "2022-03-27", "days": 3, "seed": 1}
 
@@ -44,8 +42,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             self.simulated()
         self.say("files whose capability is new")
-        for reader in readers:
-            call_command("ingest", again=reader.key)
+        call_command("ingest", again="all", verbosity=0)
         self.say("ready")
 
     def say(self, step):
@@ -72,5 +69,5 @@ class Command(BaseCommand):
         folder = settings.DATA_DIR / "simulated"
         self.say("simulated days {start}, {days} days".format(**SIMULATION))
         if not (folder / "truth.json").exists():
-            call_command("simulate", **SIMULATION, out=str(folder))
+            call_command("simulate", **SIMULATION, out=folder)
         call_command("ingest", str(folder))
