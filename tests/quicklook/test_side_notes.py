@@ -55,14 +55,23 @@ def test_embargoed_files_are_in_no_note_of_a_visitor(tmp_path):
     assert (notes["files"], notes["coverage"]) == ([], 0)
 
 
-def test_notes_of_years_are_good_to_a_bucket_and_cost_few_queries(
+def test_notes_of_many_days_are_good_to_a_bucket_and_cost_few_queries(
     tmp_path, django_assert_max_num_queries
 ):
-    stored(a_light_curve(tmp_path, START, np.arange(900)))
+    for day in range(2):
+        stored(a_light_curve(tmp_path, START + timedelta(days=day), np.arange(9000)))
+    years = TimeRange(datetime(2019, 1, 1, tzinfo=UTC), datetime(2022, 3, 30, tzinfo=UTC))
     with django_assert_max_num_queries(4):
-        notes = side_notes(TimeRange(START - timedelta(days=900), HOUR.stop), AnonymousUser())
-    assert notes["bucket_seconds"] >= 900
-    assert len(notes["gaps"]) == 1
-    assert notes["coverage"] == pytest.approx(100 / 24 / 900, rel=0.01)
+        notes = side_notes(years, AnonymousUser())
+    assert notes["bucket_seconds"] == 28_800
+    assert [gap["seconds"] / 3600 for gap in notes["gaps"]][1:] == [8]
+    assert notes["coverage"] == pytest.approx(100 * 20 * 3600 / years.seconds)
     with django_assert_max_num_queries(4):
         assert side_notes(HOUR, AnonymousUser())["coverage"] == pytest.approx(100)
+
+
+def test_simulated_data_are_marked(tmp_path):
+    stored(a_light_curve(tmp_path, START, np.arange(900), cards={"SIMULATD": True}))
+    notes = side_notes(HOUR, AnonymousUser())
+    assert notes["simulated"]
+    assert notes["files"][0]["simulated"]
