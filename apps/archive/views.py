@@ -13,7 +13,8 @@ from apps.archive.tables import ProductTable
 from apps.core.templatetags.portal import duration, number, size, utc
 from apps.core.views import ListPage, RecordPage
 
-IMMUTABLE = "public, max-age=31536000, immutable"
+KEPT = "public, max-age=3600"
+"""How long others may keep a public file: its content never changes, but a curator may hide it."""
 
 
 class Products(ListPage):
@@ -86,7 +87,7 @@ def download(request, pk, name):
             stream, content_type="application/fits", as_attachment=True, filename=product.name
         )
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = IMMUTABLE if product.access == "public" else "private"
+    response.headers["Cache-Control"] = KEPT if product.access == "public" else "private"
     return response
 
 

@@ -286,4 +286,6 @@ def server_error(request):
     title, detail = "Something broke", "The error is ours and was recorded. Other pages may work."
     if request.path.startswith(("/api/", "/hapi/")):
         return problem_response(500, title, detail)
-    return HttpResponse(render_to_string("500.html", {"title": title, "detail": detail}), status=500)
+    return HttpResponse(
+        render_to_string("500.html", {"title": title, "detail": detail}), status=500
+    )
