@@ -1,0 +1,152 @@
+// The light-curve page: the buttons around the plot, the read-out, the selection, the address.
+import { Plot, clock, element, rowAt } from "./plot.js";
+import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
+
+const DEFAULTS = { scale: "log", style: "step", unit: "counts", rebin: "1", panels: "rcr", hide: "" };
+const MISSING = "no data", HINT = document.getElementById("readout").textContent;
+const byId = id => document.getElementById(id);
+
+const plot = new Plot(byId("plot"), {
+  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1" }),
+  fill(fresh, header, plot) {
+    state.parts = { ...state.parts, ...fresh };
+    state.events = header.events;
+    const { labels, about, sentence, shown } = fresh.lc;
+    labels.forEach((text, band) => { legend[band].lastElementChild.textContent = text; });
+    byId("sentence").textContent = sentence;
+    byId("resolution").textContent = about.resolution;
+    byId("resolution").hidden = !about.resolution;
+    byId("simulated").hidden = !about.simulated;
+    draw(plot);
+    if (fresh.overview) overview(fresh.overview, plot);
+    byId("nothing").hidden = shown;
+    if (!shown) nothing(header.nearest, plot);
+    const { start, end } = plot.x;
+    for (const button of document.querySelectorAll("[data-export=svg]")) button.hidden = end - start > 864e5;
+  },
+  moved: plot => state.drawn.lc && spans(plot),
+  read, select,
+  painted: (token, plot) => plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") }),
+});
+
+function jump(start, stop) {                                // a step that "back" undoes
+  history.pushState(null, "", location.href);
+  document.dispatchEvent(new CustomEvent("range", { detail: { start: Math.round(start), stop: Math.round(stop), source: "page" } }));
+}
+
+function nothing(nearest, { x }) {
+  const [text, button] = byId("nothing").children;
+  text.textContent = `No light curves from ${clock(x.start, 16)} to ${clock(x.end, 16)} UTC.` + (nearest ? ` The nearest data: ${clock(nearest, 16)}.` : "");
+  button.hidden = !nearest;
+  const half = (x.end - x.start) / 2;
+  button.onclick = () => jump(nearest - half, nearest + half);
+}
+
+// Values under the pointer, of all panels; true values, not those clamped for the log axis.
+function read(x) {
+  const line = byId("readout"), { parts } = state;
+  if (x === null || !parts.lc) { line.textContent = HINT; return; }
+  line.replaceChildren(element("b", `${clock(x)} UTC`));
+  for (const key of ["lc", ...chosen()]) {
+    const part = parts[key];
+    if (part?.rcr) { entry("", regime(part, x)); continue; }
+    if (!part?.about) continue;
+    const row = rowAt(part.t, x), unit = quantity(key) === "variance" ? "variance" : unitLabel(quantity(key), part);
+    const bands = Array.from({ length: 5 }, (_, band) => band).filter(band => part[`m${band}`] && !(key === "lc" && hidden().includes(`${band + 1}`)));
+    if (key !== "lc") entry("", `${switches.find(box => box.value === key).parentElement.textContent.trim()}:`);
+    for (const band of bands) entry(bands.length > 1 || key === "lc" ? `swatch band-${band + 1}` : "", number(part, band, row, quantity(key)));
+    entry("unit", unit);
+  }
+  function entry(kind, text) {
+    const item = element("span", kind.startsWith("swatch") ? "" : text, kind === "unit" ? kind : "");
+    if (kind.startsWith("swatch")) item.append(element("span", "", kind), text);
+    line.append(item);
+  }
+}
+function number(part, band, row, kind) {
+  const mean = part[`m${band}`][row];
+  if (row < 0 || mean !== mean) return MISSING;
+  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: factor === 1 ? 1 : 3 });
+  return part.l0 ? `${write(mean)} (${write(part[`l${band}`][row])} to ${write(part[`h${band}`][row])})` : write(mean);
+}
+function regime({ x0, x1, rcr }, x) {
+  const row = rowAt(x0, x);
+  return row < 0 || x1[row] < x ? `RCR: ${MISSING}` : `RCR: ${rcr[row]}, attenuator ${rcr[row] > 0 ? "in" : "out"}`;
+}
+
+let selection = null;
+function select(start, stop) {
+  selection = [start, stop];
+  const seen = byId("selection");
+  seen.querySelector("p").textContent = `${clock(start)} to ${clock(stop)} UTC, ${seconds(Math.round((stop - start) / 1000))}`;
+  for (const button of seen.querySelectorAll("button")) button.disabled = false;
+}
+function selecting(on) {
+  byId("select").setAttribute("aria-pressed", on);
+  byId("selection").hidden = !on;
+  byId("selection").querySelector("p").textContent = "Draw over the plot.";
+  for (const button of byId("selection").querySelectorAll("button")) button.disabled = true;
+  plot.mode(on);
+}
+byId("select").onclick = ({ currentTarget }) => selecting(currentTarget.getAttribute("aria-pressed") !== "true");
+byId("selection").addEventListener("click", ({ target }) => {
+  const action = target.closest("button")?.dataset.selection;
+  if (!action) return;
+  selecting(false);
+  byId("select").focus();
+  if (action === "zoom") jump(...selection);
+});
+
+// The options stand in the address, without those that are as usual.
+function remember() {
+  const url = new URL(location.href), now = { panels: chosen().join(), hide: hidden().join() };
+  for (const [name, usual] of Object.entries(DEFAULTS)) {
+    const given = now[name] ?? value(name);
+    if (given === usual) url.searchParams.delete(name); else url.searchParams.set(name, given);
+  }
+  history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
+}
+function recall() {
+  const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
+  for (const name of ["scale", "style", "unit", "rebin"]) form.elements[name].value = read(name);
+  for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
+  for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
+  if (plot.view) { draw(plot); plot.load(); }
+}
+addEventListener("popstate", recall);
+form.addEventListener("submit", event => event.preventDefault());
+form.addEventListener("change", ({ target }) => {
+  if (!target.reportValidity()) return;
+  remember();
+  draw(plot);
+  if (target.name === "rebin" || (target.name === "panels" && target.checked)) plot.load();
+});
+byId("legend").addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+  remember();
+  draw(plot);
+});
+document.addEventListener("command", ({ detail }) => {
+  if (detail !== "log") return;
+  form.elements.scale.value = value("scale") === "log" ? "linear" : "log";
+  remember();
+  draw(plot);
+});
+for (const button of document.querySelectorAll("[data-export]")) {
+  button.hidden = false;
+  button.onclick = async () => {
+    const { start, end } = plot.x, { about } = state.parts.lc, { save } = await import("./export.js");
+    const files = [...document.querySelectorAll("#side [data-file]")].map(link => link.dataset.file);
+    save(plot, button.dataset.export, {
+      file: `stix_ql_lightcurves_${clock(start).replace(/[-:]/g, "").replace(" ", "T")}_${clock(end).replace(/[-:]/g, "").replace(" ", "T")}`,
+      title: `STIX quick-look light curves, ${clock(start)} to ${clock(end)} UTC at Solar Orbiter${about.simulated ? " (SIMULATED)" : ""}`,
+      lines: [`${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
+        files.length ? `Files: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ` and ${files.length - 3} more` : ""}` : location.href],
+    });
+  };
+}
+for (const button of [...legend, byId("select"), byId("readout")]) button.hidden = false;
+byId("apply").hidden = true;
+plot.start();
