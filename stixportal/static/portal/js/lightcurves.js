@@ -18,14 +18,14 @@ export const seconds = width => width % 86400 === 0 && width ? `${width / 86400}
 
 // Counts of a bin in the unit chosen: factor of each row, from its width and its band.
 export function factors(part, kind, band) {
-  const unit = value("unit"), { t, w, about } = part, result = new Float64Array(t.length).fill(1);
+  const unit = value("units"), { t, w, about } = part, result = new Float64Array(t.length).fill(1);
   if (!kind || kind === "variance" || unit === "counts") return result;
   let factor = 1, table = 0;
   const tables = about.bands;
   for (let row = 0; row < t.length; row++) {
     while (tables[table + 1]?.[0] <= t[row]) table++;
     const [low, high] = tables[table]?.[1][band] ?? [0, 1];
-    if (w[row] === w[row]) factor = 1 / w[row] / (unit === "flux" && kind === "counts" ? (high ?? Infinity) - low : 1);
+    if (w[row] === w[row]) factor = 1 / w[row] / (unit === "flux" && kind === "counts" ? (high ?? NaN) - low : 1);
     result[row] = factor;
   }
   return result;
@@ -47,7 +47,9 @@ function curves(key, plot) {
     }
     if (kind !== "counts" || shownBands().includes(band)) shown.push(band);
   }
-  plot.get(`${key}_data`).data = state.drawn[key] = data;
+  const source = plot.get(`${key}_data`);
+  for (const name of Object.keys(source.data)) data[name] ??= new Float64Array(part.t.length).fill(NaN);
+  source.data = state.drawn[key] = data;
   for (let band = 0; part[`m${band}`]; band++) {
     const on = shown.includes(band);
     for (const style of STYLES) plot.get(`${key}_${style}${band}`).visible = on && style === value("style");
@@ -58,7 +60,7 @@ function curves(key, plot) {
 }
 
 export function unitLabel(kind, part) {
-  const unit = value("unit"), name = kind === "triggers" ? "triggers" : "counts";
+  const unit = value("units"), name = kind === "triggers" ? "triggers" : "counts";
   if (unit === "counts") return part.about.width ? `${name} / ${seconds(part.about.width)}` : name;
   return `${name} / s${unit === "flux" && kind === "counts" ? " / keV" : ""}`;
 }
