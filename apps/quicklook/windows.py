@@ -30,6 +30,9 @@ LABEL_SHARE = 0.03
 
 IMAGE_COLUMNS = 720
 
+LEAST_REACH = 20.0
+"""Half height of the axis of locations, arcmin: the Sun's radius from Earth is 16."""
+
 
 def edges(samples):
     """Edges of the bins of samples.
@@ -159,12 +162,12 @@ def spectrogram_columns(samples, cadence_ms):
     Returns
     -------
     dict
-        ``image`` (channels, columns) float32; ``x dw y dh`` of one image; ``high`` of the colour
-        scale.
+        ``image`` (channels, columns) float32; ``x dw y dh`` of one image; ``low`` and ``high`` of
+        the colour scale.
     """
     if not len(samples.time):
         return {"image": np.full((1, 1), np.nan, "f4"), "x": [0], "dw": [1], "y": [0], "dh": [1],
-                "high": 1.0}  # fmt: skip
+                "low": 1.0, "high": 10.0}  # fmt: skip
     start, stop = edges(samples)
     stop = np.maximum(stop, start + cadence_ms)
     places = np.linspace(start[0], stop[-1], IMAGE_COLUMNS + 1)
@@ -172,14 +175,17 @@ def spectrogram_columns(samples, cadence_ms):
     index = np.clip(np.searchsorted(start, middle, side="right") - 1, 0, len(start) - 1)
     counts = np.asarray(samples.mean["counts"], "f4")[index, FIRST_CHANNEL : LAST_CHANNEL + 1]
     counts[middle >= stop[index]] = np.nan
-    high = float(np.nanmax(counts))
+    seen = counts[counts > 0]
+    low = 10 ** np.floor(np.log10(seen.min())) if seen.size else 1.0
+    high = seen.max() if seen.size else 1.0
     return {
         "image": np.ascontiguousarray(counts.T),
         "x": [float(start[0])],
         "dw": [float(stop[-1] - start[0])],
         "y": [FIRST_CHANNEL],
         "dh": [LAST_CHANNEL + 1 - FIRST_CHANNEL],
-        "high": max(high, 10.0),
+        "low": float(low),
+        "high": float(max(high, 10 * low)),
     }
 
 
@@ -190,7 +196,7 @@ def flag_columns(samples):
     -------
     dict
         ``t w`` of bins, ``m0 m1`` thermal and non-thermal index (highest of the bin), ``z y``
-        location in arcmin, NaN where the row reports no flare.
+        location in arcmin, NaN where the row reports no flare; ``reach`` of its axis.
     """
     names = ("thermal_index", "non_thermal_index", "location_status")
     flags = np.stack([_number(samples.high, name, samples) for name in names])
@@ -199,7 +205,9 @@ def flag_columns(samples):
     for name in ("z", "y"):
         place = _number(samples.mean, f"loc_{name}", samples)
         columns[name] = np.where(known, place, np.nan)
-    return with_gap_rows(*edges(samples), columns)
+    places = np.abs(np.concatenate([columns["z"], columns["y"]]))
+    reach = max(LEAST_REACH, 1.15 * float(np.max(places, initial=0, where=np.isfinite(places))))
+    return with_gap_rows(*edges(samples), columns) | {"reach": reach}
 
 
 def well_covered(samples, expected):

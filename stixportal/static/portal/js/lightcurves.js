@@ -71,12 +71,12 @@ function ends(shown, plot) {                                // each curve carrie
   for (const band of shown) {
     let row = rowAt(t, end);
     while (row > 0 && !(drawn.lc[`m${band}`][row] > 0) && t[row] > start) row--;
-    if (t[row] >= start && drawn.lc[`m${band}`][row] > 0) rows.push({ band, y: to(drawn.lc[`m${band}`][row]) });
+    if (t[row] >= start && drawn.lc[`m${band}`][row] > 0) rows.push({ band, x: Math.min(end, Math.max(t[row + 1] ?? end, start + (end - start) * .07)), y: to(drawn.lc[`m${band}`][row]) });
   }
   const apart = (to(range.end) - to(range.start)) * 15 / 280;
   rows.sort((a, b) => a.y - b.y).forEach((row, at) => { if (at) row.y = Math.max(row.y, rows[at - 1].y + apart); });
   plot.get("ends").data = rows.length
-    ? { x: rows.map(() => end), y: rows.map(row => from(row.y)), label: rows.map(row => (legend[row.band]?.textContent ?? "").trim().replace(" keV", "")), colour: rows.map(row => COLOURS[row.band]) }
+    ? { x: rows.map(row => row.x), y: rows.map(row => from(row.y)), label: rows.map(row => (legend[row.band]?.textContent ?? "").trim().replace(" keV", "")), colour: rows.map(row => COLOURS[row.band]) }
     : { x: [NaN], y: [NaN], label: [""], colour: [GREY] };
 }
 
@@ -99,7 +99,7 @@ export function spans(plot) {
 function image(part, plot) {
   const source = plot.get("spec_data"), NDArray = source.data.image[0].constructor;
   source.data = { image: [new NDArray(part.image, part.image.shape)], x: part.x, y: part.y, dw: part.dw, dh: part.dh };
-  plot.get("spec_colours").high = part.high;
+  plot.get("spec_colours").setv({ low: part.low, high: part.high });
 }
 
 // Another capability's panel: its columns go to its source as they are.
@@ -108,6 +108,7 @@ function plain(key, plot) {
   const centre = part.t && part.t.map((t, row) => t + ((part.t[row + 1] ?? t) - t) / 2);
   const data = Object.fromEntries(names.map(name => [name, name === "c" ? centre : part[name]]));
   const empty = !data[names[0]]?.length;
+  if (part.reach) plot.get(`${key}_y`).setv({ start: -part.reach, end: part.reach });
   source.data = empty ? Object.fromEntries(names.map(name => [name, [name === "label" ? "" : NaN]])) : data;
 }
 
