@@ -272,15 +272,16 @@ def _energies(bands):
 
 
 def _table(extname, fields, values, name):
-    columns = [_column(field, values[field.name], name) for field in fields]
+    rows = len(next(iter(values.values())))  # our own columns come first, the caller's follow
+    columns = [_column(field, values[field.name], rows, name) for field in fields]
     return fits.BinTableHDU.from_columns(columns, name=extname)
 
 
-def _column(field, values, name):
+def _column(field, values, rows, name):
     values = np.asarray(values)
     if field.letter == "A":
         return fits.Column(field.name, f"{values.dtype.itemsize // 4}A", array=values)
-    shape = (len(values), *field.shape)
+    shape = (rows, *field.shape)
     if values.size != math.prod(shape):
         raise ValueError(f"{name}: column {field.name} has shape {values.shape}, expected {shape}")
     letter, dtype, zero = _storage(field, values, name)

@@ -13,14 +13,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
 
-from apps.archive.models import Series, SeriesBlock
+from apps.archive.models import Series
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.registry import overlays, panels
-from apps.core.timeaxis import from_ms, iso
+from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
 from apps.quicklook import managers, plots, windows
+from apps.quicklook.filters import LightCurveQuery, side_notes
 from apps.quicklook.forms import LightCurveOptions, WindowOptions
 from apps.quicklook.managers import LIGHTCURVE
 
@@ -78,6 +79,7 @@ class LightCurves(QuicklookRange, RangePage):
             "resolution": windows.resolution(samples, [width], rebinned),
             "medians": list(zip(labels, windows.medians(samples), strict=False)),
             "rows": windows.table_rows(samples),
+            "notes": side_notes(self.span, user),
         }
 
 
@@ -153,8 +155,8 @@ class LightCurveWindow(QuicklookRange, View):
         header = {"start": wide.start_ms, "stop": wide.stop_ms, "events": events}
         shown = parts.get("lc", {}).get("shown", True)
         if not shown:
-            blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
-            header["nearest"] = managers.nearest(blocks, self.span)
+            nearest = LightCurveQuery(self.span).nearest(user)
+            header["nearest"] = nearest and to_ms(nearest)
         return pack_window(header, parts)
 
 

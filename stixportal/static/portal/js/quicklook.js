@@ -2,7 +2,7 @@
 import { Plot, clock, element, rowAt } from "./plot.js";
 import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const DEFAULTS = { scale: "log", style: "step", unit: "counts", rebin: "1", panels: "rcr", hide: "" };
+const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", panels: "rcr", hide: "" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
 
@@ -26,7 +26,10 @@ const plot = new Plot(byId("plot"), {
   },
   moved: plot => state.drawn.lc && spans(plot),
   read, select,
-  painted: (token, plot) => plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") }),
+  painted(token, plot) {                                    // parts that no custom property reaches
+    plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
+    plot.get("lc_ends").glyph.background_fill_color = token("--panel");
+  },
 });
 
 function jump(start, stop) {                                // a step that "back" undoes
@@ -108,7 +111,7 @@ function remember() {
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
-  for (const name of ["scale", "style", "unit", "rebin"]) form.elements[name].value = read(name);
+  for (const name of ["scale", "style", "units", "rebin"]) form.elements[name].value = read(name);
   for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
   for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
   if (plot.view) { draw(plot); plot.load(); }
