@@ -5,10 +5,16 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import a_user
+
+
+def pytest_configure(config):
+    """Hash passwords fast: accounts of tests protect nothing."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure(config):
