@@ -12,6 +12,7 @@ from astropy.io import fits
 from django.utils import timezone
 
 from apps.archive.models import SeriesBlock
+from apps.core.wire import unpack_window
 from tests.quicklook.stored import a_light_curve, stored
 from tests.reference import needs_reference
 
@@ -315,3 +316,20 @@ def test_a_change_of_energy_bands_is_told_and_keeps_the_cut_out_apart(visitor, t
     response = visitor.get(f"{PAGE}data.fits", query)
     assert response.status_code == 400
     assert "2022-03-29T00:00:00Z" in response.json()["detail"]
+
+
+@needs_reference
+@pytest.mark.real
+@pytest.mark.parametrize("rebin", [1, 2, 15, 75])
+def test_the_files_hold_the_numbers_that_the_plot_draws(visitor, real_day, rebin):
+    # An hour with the gap of the day in it.
+    query = {"start": "2020-05-06T17:00", "stop": "2020-05-06T18:00", "rebin": rebin}
+    _, parts = unpack_window(body(visitor.get(f"{PAGE}window.bin", query | {"points": 4000})))
+    drawn = parts["lc"]
+    rest = json_of(visitor, **query)
+    for number, band in enumerate(rest["bands"]):
+        bins = zip(drawn["t"] // (4000 * rebin), drawn[f"m{number}"], strict=True)
+        plotted = {slot: value for slot, value in bins if np.isfinite(value)}
+        time = np.array([text.rstrip("Z") for text in rest["time_utc_solo"]], "M8[ms]")
+        slots = (time.astype("i8") - 2000 * (rebin == 1)) // (4000 * rebin)
+        assert [plotted[slot] for slot in slots] == pytest.approx(band["values"], rel=1e-6)
