@@ -1,12 +1,11 @@
 """One FilterSet for the list of data products and for its REST twin."""
 
 import django_filters
-from django import forms
 from django.db.models import Q
 
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
-from apps.core.filters import TimeRangeFilterSet
+from apps.core.filters import IntegerFilter, TimeRangeFilterSet
 
 FAMILIES = ("ql", "sci", "hk", "cal", "asp", "flarelist", "img")
 """Beginnings of product keys: each chooses all types of its family."""
@@ -40,9 +39,7 @@ class ProductFilter(TimeRangeFilterSet):
         label="Level", choices=[(level, level) for level in LEVELS], empty_label="All levels"
     )
     name = django_filters.CharFilter(label="Name contains", method="named", max_length=200)
-    uid = django_filters.NumberFilter(
-        label="Request id", field_class=forms.IntegerField, min_value=0, max_value=2**63 - 1
-    )
+    uid = IntegerFilter("uid", label="Request id", min_value=0, max_value=2**63 - 1)
     versions = django_filters.ChoiceFilter(
         label="Versions", method="in_state", choices=VERSIONS, empty_label=None
     )

@@ -76,19 +76,23 @@ def download(request, pk, name):
     product = get_object_or_404(DataProduct.objects.visible_to(request.user), pk=pk, name=name)
     etag = quote_etag(product.sha256)
     asked = parse_etags(request.headers.get("If-None-Match", ""))
-    if etag in asked or "*" in asked or f"W/{etag}" in asked:
+    if {etag, f"W/{etag}", "*"} & set(asked):
         response = HttpResponse(status=304)
     else:
-        try:
-            stream = open(storage.absolute(product), "rb")  # FileResponse closes it
-        except FileNotFoundError:
-            raise Http404(f"{product.name} is missing from the archive") from None
-        response = FileResponse(
-            stream, content_type="application/fits", as_attachment=True, filename=product.name
-        )
+        response = _file_response(product)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = KEPT if product.access == "public" else "private"
     return response
+
+
+def _file_response(product):
+    try:
+        stream = storage.absolute(product).open("rb")  # closed by the response
+    except FileNotFoundError:
+        raise Http404(f"{product.name} is missing from the archive") from None
+    return FileResponse(
+        stream, content_type="application/fits", as_attachment=True, filename=product.name
+    )
 
 
 @require_safe

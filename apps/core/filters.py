@@ -29,6 +29,12 @@ class InstantFilter(django_filters.Filter):
     field_class = InstantField
 
 
+class IntegerFilter(django_filters.Filter):
+    """Compares a column with a whole number."""
+
+    field_class = forms.IntegerField
+
+
 class TimeRangeForm(forms.Form):
     """A filter form whose stop, if both are given, must come after its start."""
 
