@@ -46,7 +46,7 @@ def light_curves(span, user, points, options):
         "labels": labels,
         "attenuator": windows.attenuator_spans(samples),
         "gaps": lightcurve.gaps(*windows.edges(samples), span),
-        "sentence": windows.sentence(samples, options["visible"], labels),
+        "sentence": windows.sentence(samples, options["visible"], labels, rebinned),
         "shown": windows.touches(samples, options["visible"]),
     }
 

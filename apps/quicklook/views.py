@@ -73,7 +73,7 @@ class LightCurves(QuicklookRange, RangePage):
             "form": self.options_form(initial=self.options),
             "panels": [entry for entry in panels_for(user) if entry.title],
             "labels": labels,
-            "sentence": windows.sentence(samples, self.span, labels),
+            "sentence": windows.sentence(samples, self.span, labels, rebinned),
             "simulated": samples.simulated,
             "bin_seconds": width,
             "resolution": windows.resolution(samples, [width], rebinned),

@@ -234,7 +234,7 @@ def touches(samples, span):
     return bool(((stop > span.start_ms) & (start < span.stop_ms)).any())
 
 
-def sentence(samples, span, labels):
+def sentence(samples, span, labels, rebinned=False):
     """One sentence that says what the plot shows, for those who do not see it.
 
     Parameters
@@ -245,6 +245,8 @@ def sentence(samples, span, labels):
         What is visible.
     labels : list of str
         Of the energy bands.
+    rebinned : bool
+        Whether the reader chose the bins.
     """
     when = f"{_clock(span.start)} to {_clock(span.stop)} UTC at Solar Orbiter"
     start, stop = edges(samples)
@@ -254,7 +256,7 @@ def sentence(samples, span, labels):
     high = _rows(samples.high, "counts", samples)[seen]
     row, band = np.unravel_index(np.nanargmax(high), high.shape)
     width = float(np.median(_number(samples.mean, "timedel", samples)[seen]))
-    points = resolution(samples, [width])
+    points = resolution(samples, [width], rebinned)
     return (
         f"Light curves in {len(labels)} energy bands, {when}, {points}; highest value "
         f"{high[row, band]:,.0f} counts per {_seconds(width)} ({labels[band]}) "

@@ -69,7 +69,7 @@ function read(x) {
 function number(part, band, row, kind) {
   const mean = part[`m${band}`][row];
   if (row < 0 || mean !== mean) return MISSING;
-  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: factor === 1 ? 1 : 3 });
+  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: value * factor < 1 ? 4 : value * factor < 100 ? 2 : 1 });
   return part.l0 ? `${write(mean)} (${write(part[`l${band}`][row])} to ${write(part[`h${band}`][row])})` : write(mean);
 }
 function regime({ x0, x1, rcr }, x) {
@@ -141,13 +141,17 @@ for (const button of document.querySelectorAll("[data-export]")) {
   button.hidden = false;
   button.onclick = async () => {
     const { start, end } = plot.x, { about } = state.parts.lc, { save } = await import("./export.js");
+    const names = plot.get("lc_ends").glyph, alpha = names.background_fill_alpha;
+    names.background_fill_alpha = 0;                        // their ground has the colour of the screen
+    await new Promise(requestAnimationFrame);
     const files = [...document.querySelectorAll("#side [data-file]")].map(link => link.dataset.file);
-    save(plot, button.dataset.export, {
+    await save(plot, button.dataset.export, {
       file: `stix_ql_lightcurves_${clock(start).replace(/[-:]/g, "").replace(" ", "T")}_${clock(end).replace(/[-:]/g, "").replace(" ", "T")}`,
       title: `STIX quick-look light curves, ${clock(start)} to ${clock(end)} UTC at Solar Orbiter${about.simulated ? " (SIMULATED)" : ""}`,
       lines: [`${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
         files.length ? `Files: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ` and ${files.length - 3} more` : ""}` : location.href],
     });
+    names.background_fill_alpha = alpha;
   };
 }
 for (const button of [...legend, byId("select"), byId("readout")]) button.hidden = false;
