@@ -15,6 +15,7 @@ from apps.archive.series import (
     Piece,
     as_samples,
     bucket_for,
+    check_table,
     energy_bands,
     energy_table,
     fingerprint,
@@ -285,10 +286,8 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
                     self._series.refresh_from_db(fields=["bins"])  # came after the series was read
                 table = index
                 bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
-        simulated = any([mark for _, _, mark, _ in found])
-        return as_samples(
-            rows, known, level=level, bucket_ms=width, bands=bands, simulated=simulated
-        )
+        facts = {"bands": bands, "simulated": any([mark for _, _, mark, _ in found])}
+        return as_samples(rows, known, level=level, bucket_ms=width, **facts)
 
 
 class _Rebuilding:
@@ -339,8 +338,10 @@ class _Rebuilding:
         table = self.tables[file.pk]
         if table is None:
             with self.open_file(file) as stix_file:
-                table = self.tables[file.pk] = self.reader.read(stix_file)
-        return Piece(table, to_ms(file.start), to_ms(file.stop), file.name)
+                table = self.reader.read(stix_file)
+                check_table(table, self.reader.columns)
+            self.tables[file.pk] = table
+        return Piece(table, to_ms(file.start), to_ms(file.stop))
 
     def _write(self, day, inputs, rows, sources):
         tables = [energy_table(self.tables[file.pk].bins) for file in sources]
