@@ -5,10 +5,12 @@ import re
 from hashlib import sha256
 from pathlib import Path
 from sys import modules
+from urllib.parse import urlencode
 
 import bokeh
 from django.core.cache import cache
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
@@ -34,6 +36,13 @@ PADDING = 1.5
 
 NATIVE_SECONDS, NATIVE_POINTS, OVERVIEW_POINTS = 2 * 86_400, 50_000, 2000
 """Up to two days, the figures in words are made of native samples."""
+
+DOWNLOADS = (
+    ("csv", "CSV", "The numbers of this range as comma-separated values"),
+    ("json", "JSON", "The numbers of this range for programs"),
+    ("fits", "FITS", "This range cut out of the file, in its format"),
+    ("py", "Python", "A program that fetches and plots the same numbers"),
+)
 
 
 def panels_for(user):
@@ -80,7 +89,24 @@ class LightCurves(QuicklookRange, RangePage):
             "medians": list(zip(labels, windows.medians(samples), strict=False)),
             "rows": windows.table_rows(samples),
             "notes": side_notes(self.span, user),
+            "downloads": self.downloads(),
         }
+
+    def downloads(self):
+        """The plotted numbers as files: address with range and options, label, note."""
+        query = urlencode(
+            {
+                "start": iso(self.span.start).removesuffix("Z"),
+                "stop": iso(self.span.stop).removesuffix("Z"),
+                "units": self.options["units"],
+                "rebin": self.options["rebin"],
+            },
+            safe=":",
+        )
+        return [
+            (f"{reverse(f'quicklook:lightcurves-{form}')}?{query}", label, note)
+            for form, label, note in DOWNLOADS
+        ]
 
 
 class LightCurvePlot(View):

@@ -108,6 +108,11 @@ function remember() {
     if (given === usual) url.searchParams.delete(name); else url.searchParams.set(name, given);
   }
   history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
+  for (const link of document.querySelectorAll("a[data-options]")) {
+    const file = new URL(link.href);
+    for (const name of ["units", "rebin"]) file.searchParams.set(name, value(name));
+    link.href = file.href.replaceAll("%3A", ":");
+  }
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
