@@ -25,5 +25,5 @@ def test_a_store_that_was_lost_is_built_anew_from_the_archive(tmp_path, settings
 
 
 def test_an_unknown_series_is_named_with_the_known_ones():
-    with pytest.raises(CommandError, match="no reader for series nothing; known are .*ql-light"):
+    with pytest.raises(CommandError, match=r"no reader for series nothing; known are .*ql-light"):
         call_command("rebuild_series", "nothing")
