@@ -16,7 +16,7 @@ def portal(request):
     def freshness():
         products = DataProduct.objects.visible_to(request.user).order_by("-start", "-id")
         newest = products.real().first() or products.first()
-        return newest and {"stop": newest.stop, "simulated": newest.simulated}
+        return {"stop": newest and newest.stop, "simulated": newest and newest.simulated}
 
     return {
         "menu": navigation.links(request.path, team),

@@ -1,0 +1,264 @@
+"""Data products on the web: the list, one product, its file, and the records."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.archive.models import DataProduct
+from tests.factories import a_product, in_days
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+LIST = "/data/products/"
+RECORDS = "/api/v1/data/products/"
+CONTENT = b"SIMPLE  =                    T" * 100
+
+
+@pytest.fixture(autouse=True)
+def archive(data_dir):
+    """An empty archive for each test."""
+    return data_dir
+
+
+def day(text):
+    """Midnight of a day."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def status(client, address):
+    """Status of an answer, whose file is closed again."""
+    response = client.get(address)
+    response.close()
+    return response.status_code
+
+
+def names(response):
+    """File names of a list of records."""
+    return [record["name"] for record in response.json()["results"]]
+
+
+def an_archive():
+    """Two days of light curves (the first in two versions), one science file, one simulated."""
+    a_product(start=day("2022-03-28"), version=1, superseded=True)
+    a_product(start=day("2022-03-28"), version=2)
+    a_product(start=day("2022-03-29"))
+    a_product("sci-xray-cpd", start=day("2022-03-28"), uid=2203281123)
+    a_product("ql-background", start=day("2022-04-01"), simulated=True)
+
+
+FILTERS = {
+    "": 4,
+    "?versions=all": 5,
+    "?type=ql": 3,
+    "?type=ql-lightcurve": 2,
+    "?type=sci&level=L1": 1,
+    "?level=L1A": 0,
+    "?start=2022-03-29": 2,
+    "?stop=2022-03-29": 2,
+    "?start=2022-03-28T12:00&stop=2022/088": 2,
+    "?name=LIGHTCURVE_20220329": 1,
+    "?uid=2203281123": 1,
+    "?origin=simulated": 1,
+    "?origin=real": 3,
+}
+
+
+@pytest.mark.parametrize(("query", "count"), FILTERS.items())
+def test_page_and_records_are_filtered_alike(visitor, query, count):
+    an_archive()
+    assert visitor.get(RECORDS + query).json()["count"] == count
+    page = visitor.get(LIST + query).content.decode()
+    assert f'<p role="status">{count} file' in page
+
+
+WRONG = {
+    "start=yesterday": "start",
+    "stop=2022-02-30": "stop",
+    "start=2022-03-29&stop=2022-03-28": "stop",
+    "type=light": "type",
+    "level=L9": "level",
+    "uid=abc": "uid",
+    "uid=99999999999999999999": "uid",
+    "versions=some": "versions",
+    "name=%00": "name",
+}
+
+
+@pytest.mark.parametrize(("query", "field"), WRONG.items())
+def test_a_wrong_filter_answers_400_and_names_its_field(visitor, query, field):
+    response = visitor.get(f"{RECORDS}?{query}")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+    page = visitor.get(f"{LIST}?{query}")
+    assert page.status_code == 400
+    mark = page.content.decode().partition(f'id="id_{field}"')
+    opening = mark[0][mark[0].rindex("<") :] + mark[1] + mark[2][: mark[2].index(">")]
+    assert 'aria-invalid="true"' in opening
+    assert f'aria-describedby="id_{field}_error"' in opening
+    assert f'id="id_{field}_error"' in page.content.decode()
+
+
+def test_an_unknown_filter_of_the_records_is_an_error_that_lists_the_known_ones(visitor):
+    response = visitor.get(RECORDS + "?begin=2022-03-28")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] == "begin"
+    assert "start" in response.json()["detail"]
+
+
+def test_a_wrong_filter_reloads_the_page_where_a_script_swaps_results(visitor):
+    response = visitor.get(LIST + "?start=x", headers={"HX-Request": "true"})
+    assert response.headers["HX-Redirect"] == LIST + "?start=x"
+
+
+def test_records_carry_what_scripts_need(visitor):
+    product = a_product(content=CONTENT, version=2, complete=False)
+    record = visitor.get(f"{RECORDS}{product.pk}/").json()
+    assert record["version"] == "V02U"
+    assert record["start_utc_solo"] == "2022-03-28T00:00:00Z"
+    assert record["stop_utc_solo"] == "2022-03-29T00:00:00Z"
+    assert record["sha256"] == product.sha256
+    assert record["size_bytes"] == len(CONTENT)
+    assert (record["simulated"], record["access"]) == (False, "public")
+    assert record["download"] == "http://testserver" + product.get_download_url()
+    assert record["url"] == f"http://testserver{RECORDS}{product.pk}/"
+    assert b"".join(visitor.get(record["download"]).streaming_content) == CONTENT
+
+
+def test_hidden_products_are_absent_everywhere_and_answer_404(visitor, team):
+    hidden = a_product("sci-xray-cpd", access="team")
+    later = a_product("sci-xray-spec", access="embargoed", release_at=in_days(3))
+    assert names(visitor.get(RECORDS)) == []
+    for product in (hidden, later):
+        addresses = [
+            product.get_absolute_url(),
+            product.get_download_url(),
+            f"/data/latest/{product.stem}.fits",
+            f"{RECORDS}{product.pk}/",
+        ]
+        assert [status(visitor, address) for address in addresses] == [404] * 4
+        assert [status(team, address) for address in addresses] == [200, 200, 302, 200]
+        assert product.name not in visitor.get(LIST).content.decode()
+    assert "Embargoed until" in team.get(LIST).content.decode()
+
+
+def test_versions_that_are_hidden_are_not_told_on_the_page_of_another(visitor, team):
+    seen = a_product(version=1)
+    a_product(version=2, access="team")
+    assert "V02" not in visitor.get(seen.get_absolute_url()).content.decode()
+    assert "V02" in team.get(seen.get_absolute_url()).content.decode()
+    assert visitor.get(f"/data/latest/{seen.stem}.fits").headers["Location"].endswith("V01.fits")
+
+
+def test_a_download_has_its_length_and_checksum_and_is_not_sent_twice(visitor):
+    product = a_product(content=CONTENT)
+    response = visitor.get(product.get_download_url(), headers={"Accept-Encoding": "gzip"})
+    assert b"".join(response.streaming_content) == CONTENT
+    assert response.headers["Content-Type"] == "application/fits"
+    assert response.headers["Content-Length"] == str(len(CONTENT))
+    assert response.headers["ETag"] == f'"{product.sha256}"'
+    assert product.name in response.headers["Content-Disposition"]
+    assert "Content-Encoding" not in response.headers
+    head = visitor.head(product.get_download_url())
+    head.close()
+    assert head.headers["Content-Length"] == str(len(CONTENT))
+    again = visitor.get(
+        product.get_download_url(), headers={"If-None-Match": response.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    assert visitor.post(product.get_download_url()).status_code == 405
+
+
+def test_shared_caches_keep_only_what_is_public(visitor, team):
+    public, hidden = a_product(), a_product("sci-xray-cpd", access="team")
+    for viewer, product, kept in (
+        (visitor, public, "public, max-age=3600"),
+        (team, hidden, "private"),
+    ):
+        response = viewer.get(product.get_download_url())
+        response.close()
+        assert response.headers["Cache-Control"] == kept
+
+
+def test_a_name_that_is_not_the_products_answers_404(visitor):
+    product = a_product()
+    assert visitor.get(f"/data/files/{product.pk}/other.fits").status_code == 404
+    assert visitor.get(f"/data/files/{product.pk}/..%2F{product.name}").status_code == 404
+
+
+def test_the_stable_address_leads_to_the_best_version(visitor):
+    a_product(version=1, superseded=True)
+    partly = a_product(version=2, complete=False, superseded=True, name="partly_V02U.fits")
+    whole = a_product(version=2)
+    response = visitor.get(f"/data/latest/{whole.stem}.fits")
+    assert (response.status_code, response.headers["Location"]) == (302, whole.get_download_url())
+    assert status(visitor, partly.get_download_url()) == 200
+    assert visitor.get("/data/latest/nothing.fits").status_code == 404
+
+
+def test_the_page_of_a_product_shows_facts_findings_header_and_versions(visitor):
+    old = a_product(version=1, superseded=True)
+    product = a_product(
+        version=2, header={"ORIGIN": "STIX <team>"}, report=["DATE-BEG is written DATE_BEG"]
+    )
+    page = visitor.get(product.get_absolute_url()).content.decode()
+    for text in (product.name, product.sha256, "STIX &lt;team&gt;", "DATE-BEG is written DATE_BEG"):
+        assert text in page
+    assert old.get_absolute_url() in page
+    assert "better version" in visitor.get(old.get_absolute_url()).content.decode()
+    assert "start=2022-03-28T00:00:00&amp;stop=2022-03-29T00:00:00" in page
+
+
+def test_simulated_products_say_so_in_the_list_and_on_their_page(visitor):
+    product = a_product(simulated=True)
+    assert "Simulated" in visitor.get(LIST).content.decode()
+    assert (
+        "not measured by the instrument" in visitor.get(product.get_absolute_url()).content.decode()
+    )
+
+
+def test_unchecked_levels_carry_their_caution(visitor):
+    product = a_product("sci-xray-cpd", level="L1A")
+    assert "nobody has checked" in visitor.get(LIST + "?level=L1A").content.decode()
+    assert "nobody has checked" in visitor.get(product.get_absolute_url()).content.decode()
+    assert "nobody has checked" not in visitor.get(LIST).content.decode()
+
+
+def test_lists_come_in_pages_of_fifty_and_sort(visitor):
+    for index in range(60):
+        a_product(start=day("2022-01-01"), stem=f"file_{index:02d}", size=index)
+    first = visitor.get(LIST).content.decode()
+    assert first.count("<tr>") == 51
+    assert "1–50 of 60" in first
+    second = visitor.get(LIST + "?page=2&sort=size").content.decode()
+    assert "51–60 of 60" in second
+    assert "file_59" in second
+    assert 'aria-sort="ascending"' in second
+    for wrong in ("?page=abc", "?page=99", "?page=-1", "?sort=nothing", "?sort=-"):
+        assert visitor.get(LIST + wrong).status_code == 200
+
+
+@pytest.mark.parametrize("address", [LIST, "one product", RECORDS])
+def test_pages_ask_few_questions(visitor, team, django_assert_max_num_queries, address):
+    an_archive()
+    product = DataProduct.objects.latest().first()
+    address = product.get_absolute_url() if address == "one product" else address
+    for viewer, most in ((visitor, 4), (team, 8)):
+        with django_assert_max_num_queries(most):
+            assert viewer.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["dataproduct", "ingestrun", "quarantined", "series"])
+def test_the_admin_lists_and_shows_but_adds_nothing(admin_client, model):
+    a_product()
+    assert admin_client.get(f"/admin/archive/{model}/").status_code == 200
+    assert admin_client.get(f"/admin/archive/{model}/add/").status_code == 403
+
+
+def test_a_curator_of_the_admin_changes_only_who_may_see_a_product(admin_client):
+    product = a_product()
+    address = f"/admin/archive/dataproduct/{product.pk}/change/"
+    form = {"access": "team", "release_at_0": "", "release_at_1": "", "name": "other.fits"}
+    assert admin_client.post(address, form).status_code == 302
+    changed = DataProduct.objects.get()
+    assert (changed.access, changed.name) == ("team", product.name)
