@@ -10,10 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.archive import storage
+from apps.archive.ingest import unknown
 from apps.archive.management.commands import check_archive, ingest
-from apps.archive.models import DataProduct, Quarantined
+from apps.archive.models import DataProduct, IngestRun, Quarantined
 from tests.archive import smallfits
 from tests.archive.test_storage import everything
+from tests.synthetic import write_lightcurve
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
@@ -160,3 +162,11 @@ def test_a_row_whose_path_leaves_the_archive_is_reported_and_not_opened(tmp_path
     assert code == 1
     assert "damaged: ../../../etc/passwd" in err
     assert "unresolved: L1/2022/03/28/QL/solo_L1_stix-ql" in err
+
+
+def test_with_new_a_known_file_leaves_no_record_and_a_missing_one_is_still_refused(tmp_path):
+    path = write_lightcurve(tmp_path)
+    call_command("ingest", str(path), new=True, verbosity=0)
+    call_command("ingest", str(path), new=True, verbosity=0)
+    assert list(IngestRun.objects.values_list("outcome", flat=True)) == ["taken in"]
+    assert unknown([path, tmp_path / "absent.fits"]) == [tmp_path / "absent.fits"]
