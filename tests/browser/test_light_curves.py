@@ -224,7 +224,7 @@ def test_the_read_out_gives_true_values_of_all_panels(portal, opened):
     window.page.mouse.move(box["x"] + 400, box["y"] + 150)
     window.wait("document.getElementById('readout').textContent.includes('271')")
     text = window.page.inner_text("#readout")
-    assert "1,855" in text
+    assert "1\u202f855" in text
     assert "RCR: 1, attenuator in" in text
     assert "counts / 4 s" in text
 
@@ -240,7 +240,7 @@ def test_bins_are_joined_on_demand(portal, opened):
     assert "rebin=15" in window.page.get_attribute("a[data-options]", "href")
     box = window.page.locator("#canvas").bounding_box()
     window.page.mouse.move(box["x"] + 500, box["y"] + 150)
-    window.wait("document.getElementById('readout').textContent.includes('4,065')")
+    window.wait("document.getElementById('readout').textContent.includes('4\u202f065')")
     assert "counts / 60 s" in window.page.inner_text("#readout")
 
 
@@ -312,7 +312,7 @@ def test_without_a_script_sentence_numbers_table_and_files_are_there(portal, chr
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(portal + MORNING)
-    assert "highest value 1,855 counts per 4 s" in page.inner_text("#sentence")
+    assert "highest value 1\u202f855 counts per 4 s" in page.inner_text("#sentence")
     assert page.locator("#table tbody tr").count() <= 50
     page.select_option("[name=units]", "rate")
     page.click("#apply")
