@@ -68,9 +68,9 @@ def test_every_page_is_accessible_and_fits_its_screen(archive, opened, width, th
 
 
 def archive_page(window, archive):
-    """Address of the page of the last product in the list."""
+    """Address of the page of the product with the longest name."""
     window.page.goto(archive + LIST)
-    return window.page.locator("tbody a[href^='/data/products/']").last.get_attribute("href")
+    return window.page.locator("td.wide a:has-text('xxxxx')").get_attribute("href")
 
 
 def test_targets_are_large_enough_for_a_finger(archive, opened, chromium):
@@ -110,6 +110,7 @@ def test_keys_act_and_can_be_switched_off(archive, opened):
     assert page.locator("#keys").is_visible()
     page.uncheck("#keys-on")
     page.keyboard.press("Escape")
+    page.wait_for_selector("#keys", state="hidden")
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_timeout(200)
@@ -117,6 +118,7 @@ def test_keys_act_and_can_be_switched_off(archive, opened):
     page.keyboard.press("?")
     page.check("#keys-on")
     page.keyboard.press("Escape")
+    page.wait_for_selector("#keys", state="hidden")
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url("**/data/products/")
@@ -146,7 +148,7 @@ def test_filters_swap_only_the_results_and_the_address_follows(archive, opened):
     assert "type=ql-lightcurve" in page.url
     page.fill("#id_start", "yesterday")
     page.press("#id_start", "Enter")
-    window.wait("document.querySelector('#id_start').getAttribute('aria-invalid') === 'true'")
+    page.wait_for_selector("#id_start[aria-invalid=true]")
     assert page.locator("#id_start_error").is_visible()
     expected(window)
 
