@@ -172,9 +172,7 @@ REST_FRAMEWORK = {
 }
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": DIRECTIVES}
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
 # Behind TLS everything is https; a portal on plain http says so with INSECURE=1.
 HTTPS = not (DEBUG or env.bool("INSECURE", default=False))
 SECURE_SSL_REDIRECT = HTTPS

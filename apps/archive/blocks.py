@@ -220,13 +220,21 @@ def _squeeze(array):
     bits = np.ascontiguousarray(array).reshape(-1).view(f"<u{array.itemsize}")
     if array.itemsize == 1:
         return zlib.compress(bits.tobytes(), 1)
-    if len(np.unique(bits[:_GLANCE])) <= _CODES:
-        table = np.unique(bits)
+    if len(_distinct(bits[:_GLANCE])) <= _CODES:
+        table = _distinct(bits)
         if len(table) <= _CODES:
             codes = np.searchsorted(table, bits).astype("u1")
             return _SIZE.pack(len(table)) + table.tobytes() + zlib.compress(codes.tobytes(), 1)
     shuffled = bits.view("u1").reshape(-1, array.itemsize).T
     return _SIZE.pack(_SHUFFLED) + zlib.compress(shuffled.tobytes(), 1)
+
+
+def _distinct(numbers):
+    """Distinct numbers, ascending; several times faster than `numpy.unique` for few of them."""
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]
 
 
 def _expand(chunk, dtype):

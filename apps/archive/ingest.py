@@ -5,6 +5,7 @@ crash leaves at most a file without a row, which `check_archive` finds; a row wi
 cannot come about. Doing it twice changes nothing.
 """
 
+import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,6 +119,31 @@ def collect(paths):
         else:
             files.append(path)
     return files
+
+
+def unknown(paths):
+    """Files whose very content the archive does not hold yet; none is opened as FITS.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+
+    Returns
+    -------
+    list of Path
+    """
+    digests = {path: _digest(path) for path in paths}
+    known = DataProduct.objects.filter(sha256__in=[one for one in digests.values() if one])
+    known = set(known.values_list("sha256", flat=True))
+    return [path for path, digest in digests.items() if digest not in known]
+
+
+def _digest(path):
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # ingest itself says what is wrong with it
 
 
 def dispatch_again(product_type):

@@ -74,6 +74,26 @@ def test_overviews_keep_extremes_exactly_and_means_to_thirteen_bits(centres, see
         assert not np.any(bits & 0x3FF)
 
 
+@pytest.mark.parametrize("dtype", ["i2", "f4", "i8"])
+@pytest.mark.parametrize("distinct", [1, 255, 256, 257, 5000])
+def test_columns_of_few_and_of_many_values_come_back(dtype, distinct):
+    values = np.zeros((1, 10_000), dtype)
+    values[0, -distinct:] = np.arange(distinct)[::-1]
+    time = np.arange(10_000, dtype="i8")
+    rows = Rows(time, np.ones(10_000, "i4"), {"x": (values,) * 3})
+    block = encode(rows, [Column("x", dtype)], 0)
+    back = decode([block], [Column("x", dtype)], 0, {"x"})
+    np.testing.assert_array_equal(back.values["x"][0], values)
+    assert back.values["x"][0].dtype == dtype
+
+
+def test_signed_zeros_and_missing_values_keep_their_bits():
+    values = np.array([[0.0, -0.0, np.nan, -np.nan, np.inf]], "f8")
+    rows = Rows(np.arange(5, dtype="i8"), np.ones(5, "i4"), {"x": (values,) * 3})
+    back = decode([encode(rows, [Column("x", "f8")], 0)], [Column("x", "f8")], 0, {"x"})
+    assert back.values["x"][0].tobytes() == values.tobytes()
+
+
 def test_one_column_is_read_without_touching_the_others():
     columns = [Column("a", "i4"), Column("b", "f8", (2,)), Column("c", "u1", aggregate="max")]
     rows = native(19_000, range(0, 60_000, 4_000), columns, 1)

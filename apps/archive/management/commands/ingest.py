@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from apps.archive import products, storage
-from apps.archive.ingest import REFUSED, collect, dispatch_again, ingest_file
+from apps.archive.ingest import REFUSED, collect, dispatch_again, ingest_file, unknown
 from apps.core.registry import readers
 
 _PAUSE_S = 2.0
@@ -42,6 +42,11 @@ class Command(BaseCommand):
             metavar="TYPE",
             help="Dispatch stored files of a product type, or of all, whose capability is new.",
         )
+        parser.add_argument(
+            "--new",
+            action="store_true",
+            help="Pass over files whose content the archive holds, without a word or a record.",
+        )
         parser.add_argument("--json", action="store_true", help="Print the outcome as JSON.")
 
     def run_from_argv(self, argv):
@@ -51,6 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, paths, watch=None, again=None, **options):
         """Do one of the three."""
+        self.new = options["new"]
         self.json, self.quiet = options["json"], options["verbosity"] == 0
         if sum((bool(paths), watch is not None, bool(again))) != 1:
             raise CommandError("give PATH..., or --watch, or --again TYPE, one of them")
@@ -77,6 +83,7 @@ class Command(BaseCommand):
 
     def _once(self, paths, stopped):
         files, outcomes = collect(paths), []
+        files = unknown(files) if self.new else files
         with tqdm(files, unit="file", file=sys.stderr, disable=self.quiet or None) as bar:
             for path in bar:
                 bar.set_postfix_str(path.name[-40:])

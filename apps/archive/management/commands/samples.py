@@ -1,13 +1,10 @@
 """`manage.py samples`: real STIX files from the package index into the archive."""
 
-import hashlib
-
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from apps.archive.ingest import REFUSED, ingest_paths
-from apps.archive.models import DataProduct
+from apps.archive.ingest import REFUSED, ingest_paths, unknown
 from apps.archive.samples import WHEELS, SamplesUnavailable, fetch
 
 
@@ -24,9 +21,7 @@ class Command(BaseCommand):
                 files += fetch(wheel, settings.DATA_DIR / "samples")
             except SamplesUnavailable as error:
                 self.stdout.write(f"{error}; going on without its files")
-        digests = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files}
-        known = set(DataProduct.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
-        wanted = [path for digest, path in digests.items() if digest not in known]
+        wanted = unknown(files)
         self.stdout.write(f"{len(files)} sample files, {len(wanted)} of them new")
         with tqdm(total=len(wanted), unit="file", disable=None if wanted else True) as bar:
             outcomes = ingest_paths(wanted, lambda *_: bar.update() and None)

@@ -16,6 +16,7 @@ PATIENCE_S = 8
 class Command(BaseCommand):
     """Run gunicorn and the queue's worker as children; SIGTERM and Ctrl-C end both."""
 
+    requires_system_checks = []  # the children check; this process only watches them
     help = "Serves the portal: web server and worker, until Ctrl-C."
 
     def handle(self, **options):
@@ -49,7 +50,7 @@ def commands():
     web = ["gunicorn", "stixportal.wsgi", "--bind", f"{settings.HOST}:{settings.PORT}"]
     web += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
     web += ["--workers", str(settings.WEB_WORKERS), "--graceful-timeout", "5"]
-    web += ["--log-level", "warning"]
+    web += ["--preload", "--log-level", "warning"]
     return [
         [sys.executable, "-m", *web],
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"],

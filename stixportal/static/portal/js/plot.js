@@ -67,6 +67,10 @@ export class Plot {
       row.on_event("mouseleave", () => this.page.read?.(null, this));
       row.on_event("selectiongeometry", event => event.final && this.selecting && this.page.select?.(event.geometry.x0, event.geometry.x1, this));
     }
+    this.box.addEventListener("pointerdown", () => { this.held = true; });
+    for (const name of ["pointerup", "pointercancel"]) {
+      document.addEventListener(name, () => { this.held = false; if (this.waiting) this.changed(); });
+    }
     new ResizeObserver(() => this.narrow()).observe(this.box);
   }
 
@@ -76,22 +80,26 @@ export class Plot {
     this.quiet = true;
     this.x.setv({ start, end });
     this.quiet = false;
-    this.page.moved?.(this);
     return this.load();
   }
 
   changed() {                                               // a gesture: one request when it rests
-    clearTimeout(this.timer);
-    this.page.moved?.(this);
-    this.timer = setTimeout(() => {
-      const { start, end } = this.x;
-      document.dispatchEvent(new CustomEvent("range", { detail: { start: Math.round(start), stop: Math.round(end), source: "plot" } }));
-      this.load();
-    }, WAIT);
+    this.hush();
+    this.frame = requestAnimationFrame(() => { this.timer = setTimeout(() => this.rest(), WAIT); });
+  }
+
+  hush() { cancelAnimationFrame(this.frame); clearTimeout(this.timer); }
+
+  rest() {                                                  // held still, but not let go: what is loaded suffices
+    const { start, end } = this.x, [from, to] = this.loaded ?? [0, 0];
+    this.waiting = this.held && start >= from && end <= to;
+    if (this.waiting) return;
+    document.dispatchEvent(new CustomEvent("range", { detail: { start: Math.round(start), stop: Math.round(end), source: "plot" } }));
+    this.load();
   }
 
   async load() {
-    clearTimeout(this.timer);
+    this.hush();
     this.request?.abort();
     const request = this.request = new AbortController();
     const { start, end } = this.x;
@@ -103,6 +111,7 @@ export class Plot {
       const header = unpack(await answer.arrayBuffer());
       if (request.signal.aborted) return;
       this.failure.hidden = true;
+      this.loaded = [header.start, header.stop];
       this.page.fill(header.parts, header, this);
       this.box.dataset.filled = (+this.box.dataset.filled || 0) + 1;
       this.box.removeAttribute("aria-busy");
@@ -158,7 +167,6 @@ export class Plot {
     if (!this.rows || small === this.small) return;
     this.small = small;
     for (const row of this.rows) row.setv({ min_border_left: small ? 60 : 74, min_border_right: small ? 12 : 58 });
-    this.page.narrowed?.(small, this);
   }
 
   paint() {

@@ -1,6 +1,6 @@
 // The light-curve page: the buttons around the plot, the read-out, the selection, the address.
 import { Plot, clock, element, rowAt } from "./plot.js";
-import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
+import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, state, switches, unitLabel, value } from "./lightcurves.js";
 
 const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", panels: "rcr", hide: "" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
@@ -24,7 +24,6 @@ const plot = new Plot(byId("plot"), {
     const { start, end } = plot.x;
     for (const button of document.querySelectorAll("[data-export=svg]")) button.hidden = end - start > 864e5;
   },
-  moved: plot => state.drawn.lc && spans(plot),
   read, select,
   painted(token, plot) {                                    // parts that no custom property reaches
     plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
