@@ -1,0 +1,104 @@
+"""The grammar of STIX file names: what a name says, and which files are versions of one product.
+
+Names are hints; the headers decide. The quirks of real names are accepted: a doubled ``ql-``, a
+request id without leading zeros, the serial number of pre-release files, ``__incomplete_00051``.
+"""
+
+import re
+from dataclasses import dataclass
+
+_NAME = re.compile(
+    r"solo_(?P<level>[A-Z]{1,3}\d{0,2}[A-Z]?)_stix-(?P<kind>[a-z]+)-(?P<name>[a-z0-9-]+?)"
+    r"(?:-(?P<uid>\d{8,10}))?"
+    r"_(?P<range>\d{8,10}(?:T\d{6})?(?:-\d{8,10}(?:T\d{6})?)?)"
+    r"(?:_(?P<serial>\d{5,8}))?"
+    r"(?:_{1,2}(?P<incomplete>incomplete)(?:_\d+)?)?"
+    r"(?:_V(?P<version>\d{2,12})(?P<flag>[UCI]?))?"
+    r"(?:_(?P<request>\d{1,10})-(?P<sequence>\d{1,5}))?"
+    r"\.fits"
+)
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,194}\.fits")
+_HIGHEST_VERSION = 9999
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a file name says.
+
+    Parameters
+    ----------
+    level : str
+        ``"L1"``, ``"L1A"``, …
+    product : str
+        Kind and name with single prefix, e.g. ``"ql-lightcurve"``.
+    range : str
+        Day, or first and last instant, as written.
+    version : int or None
+        None where the name has none; low-latency names carry a time instead, which counts as 1.
+    complete : bool
+        False for ``V..U``, ``V..I`` and ``incomplete``.
+    uid, sequence : int or None
+        Unique id of the science request, and sequence number of its telecommand.
+    """
+
+    level: str
+    product: str
+    range: str
+    version: int | None
+    complete: bool
+    uid: int | None
+    sequence: int | None
+
+    @property
+    def stem(self):
+        """The name without version, serial number and extension: the same for all versions."""
+        request = ""
+        if self.uid is not None:
+            request = f"_{self.uid:010d}"
+            request += "" if self.sequence is None else f"-{self.sequence:05d}"
+        return f"solo_{self.level}_stix-{self.product}_{self.range}{request}"
+
+
+def parse(name):
+    """Read a file name.
+
+    Parameters
+    ----------
+    name : str
+        Without folders.
+
+    Returns
+    -------
+    FileName or None
+        None if the name does not follow the grammar.
+
+    Examples
+    --------
+    >>> parse("solo_L1_stix-ql-ql-tmstatusflarelist_20200506_V02U.fits").stem
+    'solo_L1_stix-ql-tmstatusflarelist_20200506'
+    >>> parse("holiday.fits") is None
+    True
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    kind, short = match["kind"], match["name"]
+    short = short.removeprefix(f"{kind}-")
+    uid = match["uid"] or match["request"]
+    version = int(match["version"]) if match["version"] else None
+    if version is not None and version > _HIGHEST_VERSION:
+        version = 1
+    return FileName(
+        level=match["level"],
+        product=f"{kind}-{short}",
+        range=match["range"],
+        version=version,
+        complete=not match["incomplete"] and match["flag"] not in ("U", "I"),
+        uid=int(uid) if uid else None,
+        sequence=int(match["sequence"]) if match["sequence"] else None,
+    )
+
+
+def is_safe(name):
+    """Whether a name can be stored and linked as it is: letters, digits, ``. _ + -``, ``.fits``."""
+    return _SAFE.fullmatch(name) is not None

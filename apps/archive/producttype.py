@@ -1,0 +1,119 @@
+"""What a product type is: how a file of it is recognised, checked, filed and opened."""
+
+from dataclasses import dataclass, field
+
+from apps.core.policy import Access
+
+TEAM_LEVELS = frozenset({"LB", "L0", "LL01", "LL02", "LL03"})
+"""Levels the instrument team keeps to itself: raw, not calibrated, or preliminary telemetry."""
+
+LEVELS = frozenset({"L1", "L1A", "L2", "L3", "ANC", "CAL"}) | TEAM_LEVELS
+PACKET_LEVELS = ("L1", "L1A", "L0", "LB")
+
+
+class UnknownProduct(ValueError):
+    """A file that is none of the registered products, or lacks what its product must have."""
+
+
+@dataclass(frozen=True)
+class ProductType:
+    """One kind of file.
+
+    Parameters
+    ----------
+    key : str
+        Identifier in addresses and the database, e.g. ``"ql-lightcurve"``.
+    title, description : str
+        Plain words for people.
+    category : str
+        Heading it is listed under.
+    group : str
+        Folder in the archive, e.g. ``"QL"``.
+    identity : tuple of (int, int, int)
+        STYPE, SSTYPE, SSID cards.
+    levels : tuple of str
+        Processing levels it exists at.
+    unit : {"day", "request", "run", "month", "flare"}
+        What one file holds.
+    synonyms : tuple of str
+        Names of the same thing: in file names, and in the earlier data centre.
+    columns : dict of str to tuple or None
+        Required columns of DATA and, where it matters, the shape of one cell.
+    hdus : tuple of str
+        Required extensions.
+    access : Access
+        Default access of a file of this type at a public level.
+    other_groups : dict of str to str
+        Folder at levels that have one of their own.
+    """
+
+    key: str
+    title: str
+    description: str
+    category: str
+    group: str
+    identity: tuple[int, int, int]
+    levels: tuple[str, ...] = PACKET_LEVELS
+    unit: str = "day"
+    synonyms: tuple[str, ...] = ()
+    columns: dict = field(default_factory=dict)
+    hdus: tuple[str, ...] = ("CONTROL", "DATA")
+    access: Access = Access.PUBLIC
+    other_groups: dict = field(default_factory=dict)
+
+    @property
+    def stype(self):
+        """Service type."""
+        return self.identity[0]
+
+    @property
+    def sstype(self):
+        """Service subtype."""
+        return self.identity[1]
+
+    @property
+    def ssid(self):
+        """Science structure id."""
+        return self.identity[2]
+
+    def default_access(self, level):
+        """Access of a new file: the type's own, but the team's for raw and preliminary levels."""
+        return Access.TEAM if level in TEAM_LEVELS else self.access
+
+    def folder(self, description):
+        """Folder below the archive: level, date, group.
+
+        The date is the day of the centre for daily products, else the day of the start.
+        """
+        instant = description.start
+        if self.unit == "day":
+            instant += (description.stop - description.start) / 2
+        group = self.other_groups.get(description.level, self.group)
+        return f"{description.level}/{instant:%Y/%m/%d}/{group}"
+
+    def require(self, description):
+        """Hold the file against what its product must have.
+
+        Raises
+        ------
+        UnknownProduct
+            If an extension or a column is missing, or a cell has another shape.
+        """
+        for hdu in self.hdus:
+            if hdu not in description.hdus:
+                raise UnknownProduct(
+                    f"{description.name}: extension {hdu} is missing; a {self.key} file has "
+                    f"{', '.join(self.hdus)}, this one {', '.join(description.hdus) or 'none'}"
+                )
+        for name, shape in self.columns.items():
+            found = description.columns.get(name)
+            if found is None:
+                raise UnknownProduct(
+                    f"{description.name}: column {name} of DATA is missing; "
+                    f"a {self.key} file has {', '.join(self.columns)}"
+                )
+            if shape is not None and found != shape:
+                raise UnknownProduct(
+                    f"{description.name}: a cell of column {name} has shape {found}, "
+                    f"expected {shape} in a {self.key} file"
+                )

@@ -1,0 +1,355 @@
+"""Open a STIX FITS file and read its tables and times.
+
+The only place that knows the quirks of the files: underscored cards and seconds in pre-release
+files, centiseconds elsewhere, ``_err`` or ``_comp_err``, cells of shape (1,). HDUs are always
+addressed by EXTNAME.
+"""
+
+import io
+import os
+import re
+import stat
+import warnings
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+
+from apps.core.timeaxis import from_ms, to_ms
+
+LARGEST = 2 * 1024**3
+"""Bytes; no STIX product comes near, and a file is read at once."""
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
+_TIME_UNITS_MS = {"cs": 10.0, "s": 1000.0, "ms": 1.0, "ds": 100.0, "min": 60_000.0}
+START_CARDS = ("DATE-BEG", "DATE_BEG", "DATE-OBS", "DATE_OBS")
+STOP_CARDS = ("DATE-END", "DATE_END")
+
+
+class FitsFileError(ValueError):
+    """A file that cannot be read as a STIX FITS file; the text says why."""
+
+
+class StixFile:
+    """An open STIX file: its tables by name, its times in UTC.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    hdus : astropy.io.fits.HDUList
+    warned : list of str
+        What astropy warned of so far.
+    """
+
+    def __init__(self, path, hdus, warned=()):
+        self.path = Path(path)
+        self.warned = list(warned)
+        self._hdus = hdus
+
+    @property
+    def primary(self):
+        """Header of the primary HDU."""
+        return self._hdus[0].header
+
+    @property
+    def names(self):
+        """Names of the extensions, in order."""
+        return tuple(hdu.name for hdu in self._hdus[1:])
+
+    def table(self, extname):
+        """Rows of a table.
+
+        Parameters
+        ----------
+        extname : str
+            ``"DATA"``, ``"CONTROL"``, ``"ENERGIES"``, …
+
+        Raises
+        ------
+        FitsFileError
+            If there is no such table.
+        """
+        with _foreign(self.path.name, self.warned):
+            for hdu in self._hdus[1:]:
+                if hdu.name == extname and isinstance(hdu, fits.BinTableHDU):
+                    return hdu.data
+        raise FitsFileError(
+            f"{self.path.name}: there is no table {extname}; "
+            f"the extensions are {', '.join(self.names) or 'none'}"
+        )
+
+    def has_column(self, name, extname="DATA"):
+        """Whether a table has a column, under this name or as ``_comp_err``."""
+        return extname in self.names and self._column_name(name, extname) is not None
+
+    def column(self, name, extname="DATA"):
+        """Values of a column, scaled, in the byte order of this machine.
+
+        Parameters
+        ----------
+        name : str
+            ``x_err`` also finds ``x_comp_err``.
+        extname : str
+
+        Returns
+        -------
+        ndarray, shape (n, *cell)
+
+        Raises
+        ------
+        FitsFileError
+            If the table or the column is missing or cannot be read.
+        """
+        table = self.table(extname)
+        found = self._column_name(name, extname)
+        if found is None:
+            raise FitsFileError(
+                f"{self.path.name}: there is no column {name} in {extname}; "
+                f"the columns are {', '.join(table.names)}"
+            )
+        with _foreign(self.path.name, self.warned):
+            values = np.asarray(table[found])
+            return values.astype(values.dtype.newbyteorder("="), copy=False)
+
+    def columns(self, extname="DATA"):
+        """Shape of one cell of each column: dict of name to tuple, empty without the table."""
+        if extname not in self.names:
+            return {}
+        dtype = self.table(extname).dtype
+        return {name: dtype[name].shape for name in dtype.names or ()}
+
+    def times(self):
+        """Bins of the DATA table.
+
+        Returns
+        -------
+        centre_ms : ndarray of int64, shape (n,)
+            Bin centres, milliseconds since 1970 UTC.
+        width_s : ndarray of float64, shape (n,)
+            Full widths in seconds.
+
+        Raises
+        ------
+        FitsFileError
+            If a column is missing, a time is not finite, or a width is negative.
+        """
+        offset_ms = self._milliseconds("time")
+        width_ms = self._milliseconds("timedel")
+        if offset_ms.shape != width_ms.shape:
+            raise FitsFileError(
+                f"{self.path.name}: time has shape {offset_ms.shape}, timedel {width_ms.shape}"
+            )
+        if width_ms.size and width_ms.min() < 0:
+            row = int(width_ms.argmin())
+            raise FitsFileError(
+                f"{self.path.name}: timedel is negative in row {row}: {width_ms[row] / 1000} s"
+            )
+        reference = to_ms(self.instant(START_CARDS, "start"))
+        return np.rint(offset_ms).astype(np.int64) + reference, width_ms / 1000.0
+
+    def bands(self):
+        """Energy bands ``[[low, high], …]`` in keV from ENERGIES; the last high may be infinite."""
+        low, high = self.column("e_low", "ENERGIES"), self.column("e_high", "ENERGIES")
+        return [[float(a), float(b)] for a, b in zip(low, high, strict=True)]
+
+    @property
+    def start(self):
+        """Start of the first bin, UTC; of the header where there are no bins."""
+        return self.edges()[0]
+
+    @property
+    def stop(self):
+        """Stop of the last bin, UTC; of the header where there are no bins."""
+        return self.edges()[1]
+
+    def has_times(self):
+        """Whether DATA holds bins: columns time and timedel, and at least one row."""
+        columns = self.columns()
+        return "time" in columns and "timedel" in columns and len(self.table("DATA")) > 0
+
+    def edges(self):
+        """Start of the first and stop of the last bin, UTC; by the header without bins."""
+        if not self.has_times():
+            return self.instant(START_CARDS, "start"), self.instant(STOP_CARDS, "end")
+        centre_ms, width_s = self.times()
+        half_ms = np.rint(width_s * 500.0).astype(np.int64)
+        return from_ms((centre_ms - half_ms).min()), from_ms((centre_ms + half_ms).max())
+
+    def instant(self, cards, what):
+        """The first readable instant of several cards; `what` names it in the error."""
+        for card in cards:
+            instant = read_instant(self.text(card))
+            if instant is not None:
+                return instant
+        shown = {card: self.text(card) for card in cards}
+        raise FitsFileError(
+            f"{self.path.name}: no UTC {what} in the cards {', '.join(cards)} (found {shown}); "
+            "expected for instance 2020-05-06T00:00:00.531. Files in on-board time are not taken"
+        )
+
+    def stated_stop(self):
+        """End of the data by the header, None if it has none in UTC."""
+        return next(filter(None, (read_instant(self.text(card)) for card in STOP_CARDS)), None)
+
+    def card(self, name):
+        """Value of a primary card, None if absent; FitsFileError if its text is no value."""
+        with _foreign(self.path.name, self.warned):
+            return self.primary.get(name)
+
+    def text(self, name):
+        """Value of a primary card as text without blanks, empty if absent."""
+        value = self.card(name)
+        return "" if value is None else str(value).strip()
+
+    def layout(self):
+        """Where each HDU lies.
+
+        Yields
+        ------
+        (name, sums, start, data_start, data_size, stop)
+            Its checksum cards; byte positions, `data_size` without padding, `stop` with it.
+        """
+        for hdu in self._hdus:
+            with _foreign(self.path.name, self.warned):
+                place = hdu.fileinfo()
+                size, name = hdu.size, hdu.name or "?"
+                sums = {card: hdu.header.get(card) for card in ("DATASUM", "CHECKSUM")}
+            data_start = place["datLoc"]
+            yield name, sums, place["hdrLoc"], data_start, size, data_start + place["datSpan"]
+
+    def _milliseconds(self, name):
+        values = self.column(name)
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = values[:, 0]
+        if values.ndim != 1 or values.dtype.kind not in "iuf":
+            raise FitsFileError(
+                f"{self.path.name}: column {name} holds {values.dtype} of shape {values.shape}; "
+                "expected one number a row"
+            )
+        values = values.astype(np.float64)
+        if not np.isfinite(values).all():
+            row = int(np.flatnonzero(~np.isfinite(values))[0])
+            raise FitsFileError(f"{self.path.name}: {name} is {values[row]} in row {row}")
+        scaled = values * self._time_unit(name)
+        if np.abs(scaled).max(initial=0.0) > 1e13:
+            raise FitsFileError(
+                f"{self.path.name}: {name} reaches {np.abs(scaled).max() / 1000:.3g} s "
+                "from the start of the file; expected at most some days"
+            )
+        return scaled
+
+    def _time_unit(self, name):
+        with _foreign(self.path.name, self.warned):
+            unit = str(self._hdus["DATA"].columns[name].unit or "").strip()
+        if not unit:
+            # Without a unit: pipelines store centiseconds as integers, seconds as floats.
+            unit = "s" if self.table("DATA")[name].dtype.kind == "f" else "cs"
+        if unit not in _TIME_UNITS_MS:
+            raise FitsFileError(f"{self.path.name}: {name} has unit {unit!r}, expected cs or s")
+        return _TIME_UNITS_MS[unit]
+
+    def _column_name(self, name, extname):
+        names = self.columns(extname)
+        twin = f"{name.removesuffix('_err')}_comp_err" if name.endswith("_err") else name
+        return next((candidate for candidate in (name, twin) if candidate in names), None)
+
+
+@contextmanager
+def open_stix(path):
+    """Open a STIX file for reading its tables.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Yields
+    ------
+    StixFile
+
+    Raises
+    ------
+    FitsFileError
+        If the bytes are no FITS file.
+    """
+    path = Path(path)
+    with opened(read_bytes(path), path) as stix_file:
+        yield stix_file
+
+
+@contextmanager
+def opened(content, path):
+    """A `StixFile` over bytes that were already read; `path` gives it its name."""
+    warned = []
+    with _foreign(path.name, warned):
+        hdus = fits.open(io.BytesIO(content), memmap=False, lazy_load_hdus=False)
+    with hdus:
+        yield StixFile(path, hdus, warned)
+
+
+def read_bytes(path):
+    """All bytes of a regular file that begins as FITS does.
+
+    Raises
+    ------
+    FitsFileError
+        If the file is gone, a link, no regular file, too large, or not FITS.
+    """
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            state = os.fstat(stream.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                raise FitsFileError(f"{path.name}: not a regular file")
+            if state.st_size > LARGEST:
+                raise FitsFileError(
+                    f"{path.name}: {state.st_size} bytes, at most {LARGEST} are taken in"
+                )
+            content = stream.read()
+    except OSError as error:
+        raise FitsFileError(f"{path.name}: cannot be read ({error.strerror or error})") from error
+    if not content:
+        raise FitsFileError(f"{path.name}: the file is empty (zero bytes)")
+    if not content.startswith(b"SIMPLE  ="):
+        kind = "compressed with gzip: unpack it first" if content[:2] == b"\x1f\x8b" else "not FITS"
+        raise FitsFileError(f"{path.name}: {kind}; it begins with {content[:12]!r}")
+    return content
+
+
+def read_instant(value):
+    """Aware UTC datetime of a FITS time string, None if it is none.
+
+    Examples
+    --------
+    >>> read_instant("2020-05-06T00:00:00.531").isoformat()
+    '2020-05-06T00:00:00.531000+00:00'
+    >>> read_instant("0711893877:26216") is None
+    True
+    """
+    text = str(value or "").strip().removesuffix("Z")
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+@contextmanager
+def _foreign(name, warned):
+    """Border to astropy: on damaged bytes it may raise anything, and it warns of trifles."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield
+        except FitsFileError:
+            raise
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200]
+            raise FitsFileError(
+                f"{name}: cannot be read as FITS ({type(error).__name__}: {reason})"
+            ) from error
+        finally:
+            texts = (" ".join(str(entry.message).split()) for entry in caught)
+            warned.extend(text[:300] for text in texts if text[:300] not in warned)
