@@ -1,19 +1,27 @@
-"""What every template may use: the menu, the theme, the release version, whose portal it is."""
+"""What every template may use: the menu, freshness, the release version, whose portal it is."""
 
 from django.conf import settings
 
+from apps.archive.models import DataProduct
 from apps.core.managers import is_team
-from stixportal.navigation import MENU
+from stixportal import navigation
 
 VERSION = "0.1.0"
 
 
 def portal(request):
-    """Context for `base.html`; makes no query for a visitor."""
+    """Context for `base.html`; the freshness is asked only where a page shows it."""
     team = is_team(request.user) if hasattr(request, "user") else False
+
+    def freshness():
+        products = DataProduct.objects.visible_to(request.user).order_by("-start", "-id")
+        newest = products.real().first() or products.first()
+        return newest and {"stop": newest.stop, "simulated": newest.simulated}
+
     return {
-        "menu": [entry for entry in MENU if team or entry.audience == "public"],
+        "menu": navigation.links(request.path, team),
         "is_team": team,
         "version": VERSION,
         "demo": settings.DEMO,
+        "freshness": freshness if hasattr(request, "user") else None,
     }

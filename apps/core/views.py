@@ -1,13 +1,42 @@
 """The page kinds (range, list, detail), the home page, old addresses, and the error pages."""
 
+from dataclasses import dataclass
+
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views import View
 from django.views.generic import DetailView, RedirectView
 
 from apps.core.api import problem_response
 from apps.core.forms import OptionsForm
-from apps.core.timeaxis import TimeRangeError, parse_range
+from apps.core.templatetags.portal import typed_utc
+from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
+
+LENGTHS = (
+    ("10min", "10 min"),
+    ("1h", "1 h"),
+    ("3h", "3 h"),
+    ("12h", "12 h"),
+    ("1d", "1 day"),
+    ("7d", "7 days"),
+    ("1mo", "1 month"),
+)
+RANGE_FIELDS = ("start", "stop", "span")
+
+
+def read_range(query, now):
+    """Read the range of an address; with all three fields, `span` lies about the middle.
+
+    The time bar always sends its start and stop; a length chosen beside them must win.
+    """
+    start, stop, length = (query.get(name, "") for name in RANGE_FIELDS)
+    span = parse_range(start, stop, "" if start and stop else length, now=now)
+    if start and stop and length:
+        span = span.scaled(parse_span(length).total_seconds() / span.seconds)
+    return span
 
 
 class RangeMixin:
@@ -29,9 +58,7 @@ class RangeMixin:
         errors = {}
         self.span = None
         try:
-            self.span = parse_range(
-                request.GET.get("start"), request.GET.get("stop"), request.GET.get("span"), now=now
-            ) or self.default_span(request.user)
+            self.span = read_range(request.GET, now) or self.default_span(request.user)
         except TimeRangeError as error:
             errors[error.field] = str(error)
         form = self.options_form(request.GET)
@@ -68,9 +95,29 @@ class RangePage(RangeMixin, View):
 
     def page(self, context, status=200):
         """Render the template with what all range pages share."""
-        typed = {name: self.request.GET.get(name, "") for name in ("start", "stop", "span")}
-        shared = {"title": self.title, "typed": typed, "timebar": True}
-        return render(self.request, self.template_name, shared | context, status=status)
+        return render(
+            self.request,
+            self.template_name,
+            {"title": self.title, **self.bar(context["span"]), **context},
+            status=status,
+        )
+
+    def bar(self, span):
+        """What the time bar shows: the range, or what was typed where it cannot be read."""
+        given = self.request.GET
+        typed = {name: given.get(name, "") for name in RANGE_FIELDS}
+        shared = {
+            "timebar": True,
+            "lengths": LENGTHS,
+            "kept": [pair for pair in given.items() if pair[0] not in RANGE_FIELDS],
+        }
+        if span is None:
+            return shared | {"typed": typed}
+        return shared | {
+            "typed": {"start": typed_utc(span.start), "stop": typed_utc(span.stop)},
+            "earlier": span.shifted(-0.5),
+            "later": span.shifted(0.5),
+        }
 
 
 class RecordPage(DetailView):
@@ -90,9 +137,75 @@ class OldAddress(RedirectView):
     query_string = True
 
 
+@dataclass(frozen=True)
+class Card:
+    """A quick link of the home page; without a page of ours or an address it is still to come."""
+
+    icon: str
+    title: str
+    text: str
+    url_name: str = ""
+    address: str = ""
+
+    @property
+    def href(self):
+        """Where the card leads; empty while its page does not exist."""
+        try:
+            return reverse(self.url_name) if self.url_name else self.address
+        except NoReverseMatch:
+            return self.address
+
+
+CARDS = (
+    Card(
+        "curve",
+        "Quick-look light curves",
+        "Counts in five energy bands every four seconds, with triggers, background, spectra and "
+        "flare flags on one time axis.",
+        "quicklook:lightcurves",
+    ),
+    Card(
+        "spectrum",
+        "Science data",
+        "Pixel data, spectrograms and visibilities of single flares: preview, inspect, download.",
+    ),
+    Card(
+        "orbit",
+        "Ancillary data",
+        "Orbit, attitude and light travel time of Solar Orbiter at any instant.",
+    ),
+    Card(
+        "files",
+        "Data products",
+        "Every file of this archive: filter by time, type and level, read its headers, download.",
+        "archive:products",
+    ),
+    Card(
+        "request",
+        "Request science data",
+        "Ask for the downlink of data that are still stored on board.",
+    ),
+    Card(
+        "flare",
+        "Flare list",
+        "Flares seen by STIX with their times, class and position.",
+    ),
+    Card(
+        "calendar",
+        "Operations calendar",
+        "What the instrument did and when: calibration, slews, closed windows, special modes.",
+    ),
+    Card(
+        "book",
+        "Documentation",
+        "How the instrument works and how its data are analysed.",
+    ),
+)
+
+
 def home(request):
     """What STIX is, and the way to everything."""
-    return render(request, "home.html")
+    return render(request, "home.html", {"cards": CARDS})
 
 
 def _error_page(request, status, title, detail):
@@ -103,19 +216,25 @@ def _error_page(request, status, title, detail):
 
 def bad_request(request, exception=None):
     """Answer 400."""
-    return _error_page(request, 400, "Bad request", "The request could not be understood.")
+    detail = "The server could not read this request. Check the address for a mistyped part."
+    return _error_page(request, 400, "Bad request", detail)
 
 
 def permission_denied(request, exception=None):
     """Answer 403."""
-    return _error_page(request, 403, "Not allowed", "Your account may not do this.")
+    detail = "Your account may not do this. If it should, ask a curator of the team."
+    return _error_page(request, 403, "Not allowed", detail)
 
 
 def not_found(request, exception=None):
     """Answer 404; hidden records come here too."""
-    return _error_page(request, 404, "Not found", f"Nothing is at {request.path}.")
+    detail = f"Nothing is at {request.path}, or it is not public."
+    return _error_page(request, 404, "Not found", detail)
 
 
 def server_error(request):
-    """Answer 500, without a word about the inside."""
-    return _error_page(request, 500, "Something broke", "The error was recorded.")
+    """Answer 500 without a word about the inside, the database, or the viewer."""
+    title, detail = "Something broke", "The error is ours and was recorded. Other pages may work."
+    if request.path.startswith(("/api/", "/hapi/")):
+        return problem_response(500, title, detail)
+    return HttpResponse(render_to_string("500.html", {"title": title, "detail": detail}), status=500)

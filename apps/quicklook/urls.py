@@ -7,4 +7,6 @@ from apps.quicklook import views
 app_name = "quicklook"
 urlpatterns = [
     path("lightcurves/", views.LightCurves.as_view(), name="lightcurves"),
+    path("lightcurves/plot.json", views.LightCurvePlot.as_view(), name="lightcurves-plot"),
+    path("lightcurves/window.bin", views.LightCurveWindow.as_view(), name="lightcurves-window"),
 ]

@@ -1,0 +1,122 @@
+"""What the light-curve page asks of the store: one function for each part of a window.
+
+All have the signature of the panel registry, ``part(span, user, points, options) -> dict``:
+arrays by column name, and JSON values beside them. ``span`` is wider than what is visible, which
+is ``options["visible"]``.
+"""
+
+from apps.archive.models import Series, SeriesBlock
+from apps.core.registry import readers
+from apps.quicklook import windows
+
+LIGHTCURVE = "ql-lightcurve"
+NATIVE_MS = 4000
+"""Bin of the light curves; a rebin factor counts in these."""
+
+OVERVIEW_POINTS = 1000
+
+
+def samples_of(key, span, user, points, columns, options=None):
+    """Samples of a quick-look series, in the bins the reader chose where they fit.
+
+    Returns
+    -------
+    samples : Samples
+    rebinned : bool
+        Whether the bins are the reader's; else they are native or chosen for the width.
+    """
+    bucket_ms = NATIVE_MS * (options or {}).get("rebin", 1)
+    cadence_ms = readers.get(key).provide.cadence_ms
+    fits = (span.stop_ms - span.start_ms) / bucket_ms <= points
+    rebinned = bucket_ms > cadence_ms and fits
+    blocks = SeriesBlock.objects.series(key).visible_to(user)
+    samples = blocks.samples(
+        span, max_points=points, columns=columns, bucket_ms=bucket_ms if rebinned else None
+    )
+    if rebinned:
+        samples = windows.well_covered(samples, bucket_ms // cadence_ms)
+    return samples, rebinned
+
+
+def light_curves(span, user, points, options):
+    """Five bands, with the attenuator, the gaps and the sentence."""
+    columns = ["counts", "rcr", "timedel"]
+    samples, rebinned = samples_of(LIGHTCURVE, span, user, points, columns, options)
+    labels = windows.labels_of(samples.bands)
+    return windows.curve_columns(samples, "counts", rebinned) | {
+        "labels": labels,
+        "attenuator": windows.attenuator_spans(samples),
+        "gaps": windows.gap_spans(samples, span),
+        "sentence": windows.sentence(samples, options["visible"], labels),
+        "shown": windows.touches(samples, options["visible"]),
+    }
+
+
+def triggers(span, user, points, options):
+    """Triggers of all detectors."""
+    columns = ["triggers", "timedel"]
+    found = samples_of(LIGHTCURVE, span, user, points, columns, options)
+    return windows.curve_columns(found[0], "triggers", found[1])
+
+
+def regimes(span, user, points, options):
+    """Rate control regimes, joined to runs."""
+    samples, _ = samples_of(LIGHTCURVE, span, user, points, ["rcr", "timedel"])
+    return windows.regime_columns(samples, options["visible"])
+
+
+def variance(span, user, points, options):
+    """Variance of the count rate inside each bin; never summed."""
+    samples, _ = samples_of("ql-variance", span, user, points, ["variance", "timedel"])
+    return windows.curve_columns(samples, "variance")
+
+
+def spectra(span, user, points, options):
+    """Quick-look spectra summed over detectors, as an image."""
+    key = "ql-spectra"
+    samples, _ = samples_of(key, span, user, points, ["counts", "timedel"])
+    return windows.spectrogram_columns(samples, readers.get(key).provide.cadence_ms)
+
+
+def background(span, user, points, options):
+    """Counts of the background detector in five bands."""
+    columns = ["counts", "timedel"]
+    found = samples_of("ql-background", span, user, points, columns, options)
+    return windows.curve_columns(found[0], "counts", found[1])
+
+
+FLAG_COLUMNS = (
+    "loc_z", "loc_y", "thermal_index", "non_thermal_index", "location_status", "timedel",
+)  # fmt: skip
+
+
+def locations(span, user, points, options):
+    """Flare flag and flare locations found on board."""
+    samples, _ = samples_of("ql-flareflag", span, user, points, list(FLAG_COLUMNS))
+    return windows.flag_columns(samples)
+
+
+def overview(span, user, points, options):
+    """The lowest band over everything stored; the span asked for plays no part."""
+    extent = Series.objects.extent(LIGHTCURVE, user, real_only=False)
+    if extent is None:
+        return {"extent": None}
+    samples, _ = samples_of(LIGHTCURVE, extent, user, OVERVIEW_POINTS, ["counts", "timedel"])
+    rows = windows.curve_columns(samples, "counts")
+    kept = {name: rows[name] for name in ("t", "m0", "l0", "h0") if name in rows}
+    return kept | {"extent": [extent.start_ms, extent.stop_ms]}
+
+
+def generations(keys):
+    """Generation of each series by key; a series that is not stored has none."""
+    return dict(Series.objects.filter(key__in=keys).values_list("key", "generation"))
+
+
+def nearest(blocks, span):
+    """The stored sample nearest to a range that has none, milliseconds since 1970, or None."""
+    stored = blocks.filter(level=0)
+    before = stored.filter(t1_ms__lt=span.start_ms).order_by("-day").values_list("t1_ms", flat=True)
+    after = stored.filter(t0_ms__gte=span.stop_ms).order_by("day").values_list("t0_ms", flat=True)
+    known = [*before[:1], *after[:1]]
+    middle = (span.start_ms + span.stop_ms) / 2
+    return min(known, key=lambda instant: abs(instant - middle), default=None)

@@ -1,0 +1,42 @@
+// Single keys and the buttons that do the same: both become a "command" event of the document.
+const COMMANDS = { ArrowLeft: "left", ArrowRight: "right", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", l: "log", t: "time", y: "copy-link", "?": "keys" };
+const PAGES = { h: "/", q: "/quicklook/lightcurves/", d: "/data/products/" };
+const keys = document.getElementById("keys"), share = document.getElementById("share");
+const active = document.getElementById("keys-on");
+let going = 0;
+
+const send = name => document.dispatchEvent(new CustomEvent("command", { detail: name }));
+const stored = (name, value) => {
+  try { return value === undefined ? localStorage.getItem(name) : localStorage.setItem(name, value); } catch { return null; }
+};
+
+active.checked = stored("keys") !== "off";
+active.addEventListener("change", () => stored("keys", active.checked ? "on" : "off"));
+
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
+  if (event.key.startsWith("Arrow") && event.target.closest(".scroll, [role=slider]")) return;
+  if (!active.checked && event.key !== "?") return;
+  const page = Date.now() - going < 1500 && PAGES[event.key];
+  going = event.key === "g" ? Date.now() : 0;
+  if (page) location.assign(page);
+  else if (COMMANDS[event.key]) { event.preventDefault(); send(COMMANDS[event.key]); }
+});
+
+document.addEventListener("click", event => {
+  const command = event.target.closest("[data-command]"), opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  if (command && !command.href) send(command.dataset.command);
+});
+
+document.addEventListener("command", async ({ detail }) => {
+  if (detail === "keys") keys.showModal();
+  if (detail !== "copy-link") return;
+  const field = document.getElementById("share-link"), state = document.getElementById("share-state");
+  field.value = location.href;
+  share.showModal();
+  field.select();
+  state.textContent = await navigator.clipboard?.writeText(location.href).then(() => "Copied.", () => "") || "Copy it with Ctrl+C.";
+});
+for (const button of document.querySelectorAll("[data-dialog], [data-command]")) button.hidden = false;
