@@ -17,7 +17,7 @@ _NAME = re.compile(
     r"(?:_(?P<request>\d{1,10})-(?P<sequence>\d{1,5}))?"
     r"\.fits"
 )
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,194}\.fits")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,139}\.fits")
 _HIGHEST_VERSION = 9999
 
 
@@ -100,5 +100,5 @@ def parse(name):
 
 
 def is_safe(name):
-    """Whether a name can be stored and linked as it is: letters, digits, ``. _ + -``, ``.fits``."""
+    """Whether a name can be stored as it is: up to 145 letters, digits, ``. _ + -``, ``.fits``."""
     return _SAFE.fullmatch(name) is not None

@@ -150,7 +150,7 @@ def describe(path):
             columns=columns,
             rows=len(stix_file.table("DATA")) if columns else 0,
             header=_facts(stix_file, findings),
-            findings=findings + stix_file.warned,
+            findings=[_printable(text) for text in findings + stix_file.warned],
         )
 
 
@@ -200,7 +200,7 @@ def _names(stix_file, level, findings):
     delivered, card = stix_file.path.name, stix_file.text("FILENAME")
     for name in (delivered, card):
         parsed = filenames.parse(name)
-        if parsed is None or parsed.level != level:
+        if parsed is None or not filenames.is_safe(name) or parsed.level != level:
             continue
         if name == card and card != delivered:
             findings.append(f"delivered as {delivered[:120]!r}; stored under its FILENAME card")
@@ -300,6 +300,10 @@ def _uid(stix_file, parsed):
     if text.isdigit() and len(text) <= 10:
         return int(text)
     return parsed.uid if parsed else None
+
+
+def _printable(text):
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:500]
 
 
 def _facts(stix_file, findings):

@@ -1,7 +1,7 @@
 // A plot box: loads the empty document once, then fills it from windows as the range moves.
 // What the columns mean is the page's business: `page` gives query(), fill(parts, header, plot).
 const TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
-const WAIT = 120, NOTE_ROOM = 60;
+const WAIT = 120;
 
 export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(4, true);
@@ -24,7 +24,7 @@ export function rowAt(times, instant) {
 }
 
 export const clock = (ms, digits = 19) => new Date(ms).toISOString().slice(0, digits).replace("T", " ");
-const token = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const token = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const element = (tag, text, className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
 
 export class Plot {
@@ -165,48 +165,4 @@ export class Plot {
     this.page.painted?.(token, this);
     for (const row of this.rows) this.views.find_one(row)?.request_repaint();
   }
-
-  async save(kind, caption) {
-    const root = document.documentElement, theme = root.dataset.theme;
-    root.dataset.theme = "light";                           // white paper; set back before anything is painted
-    this.page.painted?.(token, this);
-    const layer = this.view.export(kind, true);
-    if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
-    this.page.painted?.(token, this);
-    const blob = await layer.to_blob();
-    const link = element("a", "");
-    link.href = URL.createObjectURL(kind === "png" ? await onPaper(blob, caption) : await withText(blob, caption));
-    link.download = `${caption.file}.${kind}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
-  }
-}
-
-async function onPaper(blob, { title, lines }) {
-  const picture = await createImageBitmap(blob), ratio = devicePixelRatio;
-  const paper = new OffscreenCanvas(picture.width, picture.height + NOTE_ROOM * ratio), pen = paper.getContext("2d");
-  pen.fillStyle = "#fff";
-  pen.fillRect(0, 0, paper.width, paper.height);
-  pen.drawImage(picture, 0, 0);
-  pen.scale(ratio, ratio);
-  pen.fillStyle = "#17202b";
-  [title, ...lines].forEach((line, row) => {
-    pen.font = `${row ? "" : "bold "}12px sans-serif`;
-    pen.fillText(line, 12, picture.height / ratio + 16 + 17 * row, picture.width / ratio - 24);
-  });
-  return paper.convertToBlob({ type: "image/png" });
-}
-
-async function withText(blob, { title, lines }) {
-  const drawing = new DOMParser().parseFromString(await blob.text(), "image/svg+xml"), root = drawing.documentElement;
-  const height = parseFloat(root.getAttribute("height"));
-  root.setAttribute("height", height + NOTE_ROOM);
-  root.setAttribute("viewBox", `0 0 ${parseFloat(root.getAttribute("width"))} ${height + NOTE_ROOM}`);
-  [title, ...lines].forEach((line, row) => {
-    const text = drawing.createElementNS("http://www.w3.org/2000/svg", "text");
-    for (const [name, value] of Object.entries({ x: 12, y: height + 16 + 17 * row, "font-size": 12, "font-family": "sans-serif", fill: "#17202b" })) text.setAttribute(name, value);
-    text.textContent = line;
-    root.append(text);
-  });
-  return new Blob([new XMLSerializer().serializeToString(drawing)], { type: "image/svg+xml" });
 }

@@ -1,174 +1,152 @@
-// The light-curve page: what the columns of its parts mean, and the buttons around the plot.
+// The light-curve page: the buttons around the plot, the read-out, the selection, the address.
 import { Plot, clock, element, rowAt } from "./plot.js";
+import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const form = document.getElementById("options"), box = document.getElementById("plot");
 const DEFAULTS = { scale: "log", style: "step", unit: "counts", rebin: "1", panels: "rcr", hide: "" };
-const FLOOR = .3, BANDS = 5, MISSING = "no data";
-const STYLES = ["step", "line", "points"];
-const COLOURS = ["#3070c4", "#18a2af", "#547116", "#d77934", "#b45a7d"], GREY = "#8793a0";
+const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
-const legend = [...document.querySelectorAll("[data-band]")];
-const switches = [...form.querySelectorAll("[type=checkbox][name=panels]")];
-let parts = {}, drawn = {}, events = [];
 
-const value = name => new FormData(form).get(name);
-const chosen = () => switches.filter(box => box.checked).map(box => box.value);
-const hidden = () => legend.filter(button => button.getAttribute("aria-pressed") === "false").map(button => button.dataset.band);
-const shownBands = () => legend.map((_, band) => band).filter(band => !hidden().includes(`${band + 1}`));
-const quantity = key => key === "lc" ? "counts" : switches.find(box => box.value === key)?.dataset.quantity;
-const seconds = width => width % 86400 === 0 && width ? `${width / 86400} d` : width % 3600 === 0 && width ? `${width / 3600} h` : `${+width.toPrecision(4)} s`;
-
-// Counts of a bin in the unit chosen: factor of each row, from its width and its band.
-function factors(part, kind, band) {
-  const unit = value("unit"), { t, w, about } = part, result = new Float64Array(t.length).fill(1);
-  if (!kind || kind === "variance" || unit === "counts") return result;
-  let factor = 1, table = 0;
-  const tables = about.bands;
-  for (let row = 0; row < t.length; row++) {
-    while (tables[table + 1]?.[0] <= t[row]) table++;
-    const [low, high] = tables[table]?.[1][band] ?? [0, 1];
-    if (w[row] === w[row]) factor = 1 / w[row] / (unit === "flux" && kind === "counts" ? (high ?? Infinity) - low : 1);
-    result[row] = factor;
-  }
-  return result;
-}
-
-function curves(key, plot) {
-  const part = parts[key], log = key === "var" || (key !== "trig" && value("scale") === "log");
-  const kind = quantity(key), data = { t: part.t, c: part.t.map((t, row) => t + (part.w[row] || 0) * 500) };
-  const banded = Boolean(part.l0), shown = [];
-  for (let band = 0; part[`m${band}`]; band++) {
-    const factor = factors(part, kind, band);
-    for (const letter of "mlh") {
-      const values = part[letter + band] ?? part[`m${band}`], column = new Float64Array(values.length);
-      for (let row = 0; row < column.length; row++) {
-        const number = values[row] * factor[row];
-        column[row] = log && number < FLOOR * factor[row] ? FLOOR * factor[row] : number;
-      }
-      data[letter + band] = column;
-    }
-    if (kind !== "counts" || shownBands().includes(band)) shown.push(band);
-  }
-  plot.get(`${key}_data`).data = drawn[key] = data;
-  for (let band = 0; part[`m${band}`]; band++) {
-    const on = shown.includes(band);
-    for (const style of STYLES) plot.get(`${key}_${style}${band}`).visible = on && style === value("style");
-    plot.get(`${key}_band${band}`).visible = on && banded && value("style") === "step";
-  }
-  plot.fit(key, data, shown.flatMap(band => banded ? [`l${band}`, `h${band}`] : [`m${band}`]), log);
-  return shown;
-}
-
-function label(kind, part) {
-  const unit = value("unit"), name = kind === "triggers" ? "triggers" : "counts";
-  if (unit === "counts") return part.about.width ? `${name} / ${seconds(part.about.width)}` : name;
-  return `${name} / s${unit === "flux" && kind === "counts" ? " / keV" : ""}`;
-}
-
-function ends(shown, plot) {                                // each curve carries its band at its right end
-  const { t } = drawn.lc, { start, end } = plot.x, range = plot.get("lc_y"), log = value("scale") === "log";
-  const to = log ? Math.log : Number, from = log ? Math.exp : Number, rows = [];
-  for (const band of shown) {
-    let row = rowAt(t, end);
-    while (row > 0 && !(drawn.lc[`m${band}`][row] > 0) && t[row] > start) row--;
-    if (t[row] >= start && drawn.lc[`m${band}`][row] > 0) rows.push({ band, y: to(drawn.lc[`m${band}`][row]) });
-  }
-  const apart = (to(range.end) - to(range.start)) * 15 / 280;
-  rows.sort((a, b) => a.y - b.y).forEach((row, at) => { if (at) row.y = Math.max(row.y, rows[at - 1].y + apart); });
-  plot.get("ends").data = rows.length
-    ? { x: rows.map(() => end), y: rows.map(row => from(row.y)), label: rows.map(row => (legend[row.band]?.textContent ?? "").trim().replace(" keV", "")), colour: rows.map(row => COLOURS[row.band]) }
-    : { x: [NaN], y: [NaN], label: [""], colour: [GREY] };
-}
-
-function spans(plot) {
-  const { start, end } = plot.x, { attenuator = [], gaps = [] } = parts.lc;
-  const inside = ([a, b]) => b > start && a < end, titled = events.flatMap(row => row.spans.filter(inside));
-  const behind = [...attenuator.filter(inside).map(([a, b]) => [a, b, (b - a) / (end - start) > .12 ? "attenuator in" : ""]), ...titled];
-  plot.get("spans").data = behind.length
-    ? { x0: behind.map(([a]) => a), x1: behind.map(([, b]) => b), xm: behind.map(([a, b]) => (Math.max(a, start) + Math.min(b, end)) / 2), label: behind.map(span => span[2] ?? "") }
-    : { x0: [NaN], x1: [NaN], xm: [NaN], label: [""] };
-  const rows = [{ title: "no data", spans: gaps, colour: GREY }, { title: "attenuator", spans: attenuator, colour: COLOURS[3] }, ...events.map((row, at) => ({ ...row, colour: COLOURS[(at + 4) % 5] }))].reverse();
-  const marks = rows.flatMap((row, y) => row.spans.map(([x0, x1]) => ({ x0, x1, y0: y + .2, y1: y + .8, colour: row.colour })));
-  const column = name => marks.length ? marks.map(mark => mark[name]) : [name === "colour" ? GREY : NaN];
-  plot.get("events_data").data = Object.fromEntries(["x0", "x1", "y0", "y1", "colour"].map(name => [name, column(name)]));
-  plot.get("events_y").setv({ start: 0, end: rows.length });
-  plot.get("events_axis").major_label_overrides = new Map(rows.map((row, y) => [y + .5, row.title]));
-  plot.get("events_ticker").ticks = rows.map((_, y) => y + .5);
-}
-
-function image(part, plot) {
-  const source = plot.get("spec_data"), NDArray = source.data.image[0].constructor;
-  source.data = { image: [new NDArray(part.image, part.image.shape)], x: part.x, y: part.y, dw: part.dw, dh: part.dh };
-  plot.get("spec_colours").high = part.high;
-}
-
-// Another capability's panel: its columns go to its source as they are.
-function plain(key, plot) {
-  const source = plot.get(`${key}_data`), names = Object.keys(source.data), part = parts[key];
-  const centre = part.t && part.t.map((t, row) => t + ((part.t[row + 1] ?? t) - t) / 2);
-  const data = Object.fromEntries(names.map(name => [name, name === "c" ? centre : part[name]]));
-  const empty = !data[names[0]]?.length;
-  source.data = empty ? Object.fromEntries(names.map(name => [name, [name === "label" ? "" : NaN]])) : data;
-}
-
-function draw(plot) {
-  if (!parts.lc) return;
-  const on = ["lc", ...chosen()], log = value("scale") === "log";
-  for (const figure of plot.figures) {
-    const key = figure.tags[0];
-    figure.visible = on.includes(key) && Boolean(parts[key]);
-    if (!figure.visible) continue;
-    if (parts[key].image) image(parts[key], plot);
-    else if (!parts[key].about) plain(key, plot);
-    else {
-      if (key === "lc" && figure.tags[1] !== log) { figure.tags = [key, log]; plot.scale(figure, log); }
-      const shown = curves(key, plot);
-      if (key === "lc") { ends(shown, plot); for (const kind of ["log", "linear"]) plot.get(`lc_${kind}_axis`).axis_label = label("counts", parts.lc); }
-    }
-  }
-  spans(plot);
-}
-
-const plot = new Plot(box, {
-  query: () => ({ parts: ["lc", ...chosen(), ...(parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1" }),
+const plot = new Plot(byId("plot"), {
+  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1" }),
   fill(fresh, header, plot) {
-    parts = { ...parts, ...fresh };
-    events = header.events;
-    const { labels, about, sentence, shown } = parts.lc;
+    state.parts = { ...state.parts, ...fresh };
+    state.events = header.events;
+    const { labels, about, sentence, shown } = fresh.lc;
     labels.forEach((text, band) => { legend[band].lastElementChild.textContent = text; });
     byId("sentence").textContent = sentence;
     byId("resolution").textContent = about.resolution;
     byId("resolution").hidden = !about.resolution;
     byId("simulated").hidden = !about.simulated;
     draw(plot);
-    if (fresh.overview?.extent) overview(fresh.overview, plot);
+    if (fresh.overview) overview(fresh.overview, plot);
     byId("nothing").hidden = shown;
     if (!shown) nothing(header.nearest, plot);
+    const { start, end } = plot.x;
+    for (const button of document.querySelectorAll("[data-export=svg]")) button.hidden = end - start > 864e5;
   },
-  moved(plot) { if (drawn.lc) { spans(plot); } },
-  read(x, plot) { readout(x, plot); },
-  select(start, stop) { selected(start, stop); },
-  painted(token, plot) {
-    const bar = plot.get("spec_bar");
-    bar.setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
-  },
+  moved: plot => state.drawn.lc && spans(plot),
+  read, select,
+  painted: (token, plot) => plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") }),
 });
 
-function overview({ t, m0, l0, h0, extent }, plot) {
-  if (!t) return;
-  const floor = column => (column ?? m0).map(number => number < 1 ? 1 : number);
-  const data = { t, m0: floor(m0), l0: floor(l0), h0: floor(h0) };
-  plot.get("overview_data").data = data;
-  plot.get("overview_band0").visible = Boolean(l0);
-  const range = plot.get("overview_x");
-  range.setv({ start: extent[0], end: extent[1] });
-  const values = [...data.h0].filter(number => number === number);
-  plot.get("overview_y").setv({ start: Math.min(...data.l0.filter(number => number === number)) / 1.2, end: Math.max(...values) * 1.3 });
+function jump(start, stop) {                                // a step that "back" undoes
+  history.pushState(null, "", location.href);
+  document.dispatchEvent(new CustomEvent("range", { detail: { start: Math.round(start), stop: Math.round(stop), source: "page" } }));
 }
 
-function nothing(nearest, plot) {
-  const { start, end } = plot.x, [text, button] = byId("nothing").children;
-  text.textContent = `No light curves from ${clock(start, 16)} to ${clock(end, 16)} UTC.` + (nearest ? ` The nearest data: ${clock(nearest, 16)}.` : "");
+function nothing(nearest, { x }) {
+  const [text, button] = byId("nothing").children;
+  text.textContent = `No light curves from ${clock(x.start, 16)} to ${clock(x.end, 16)} UTC.` + (nearest ? ` The nearest data: ${clock(nearest, 16)}.` : "");
   button.hidden = !nearest;
-  button.onclick = () => jump(nearest - (end - start) / 2, nearest + (end - start) / 2);
+  const half = (x.end - x.start) / 2;
+  button.onclick = () => jump(nearest - half, nearest + half);
 }
+
+// Values under the pointer, of all panels; true values, not those clamped for the log axis.
+function read(x) {
+  const line = byId("readout"), { parts } = state;
+  if (x === null || !parts.lc) { line.textContent = HINT; return; }
+  line.replaceChildren(element("b", `${clock(x)} UTC`));
+  for (const key of ["lc", ...chosen()]) {
+    const part = parts[key];
+    if (part?.rcr) { entry("", regime(part, x)); continue; }
+    if (!part?.about) continue;
+    const row = rowAt(part.t, x), unit = quantity(key) === "variance" ? "variance" : unitLabel(quantity(key), part);
+    const bands = Array.from({ length: 5 }, (_, band) => band).filter(band => part[`m${band}`] && !(key === "lc" && hidden().includes(`${band + 1}`)));
+    if (key !== "lc") entry("", `${switches.find(box => box.value === key).parentElement.textContent.trim()}:`);
+    for (const band of bands) entry(bands.length > 1 || key === "lc" ? `swatch band-${band + 1}` : "", number(part, band, row, quantity(key)));
+    entry("unit", unit);
+  }
+  function entry(kind, text) {
+    const item = element("span", kind.startsWith("swatch") ? "" : text, kind === "unit" ? kind : "");
+    if (kind.startsWith("swatch")) item.append(element("span", "", kind), text);
+    line.append(item);
+  }
+}
+function number(part, band, row, kind) {
+  const mean = part[`m${band}`][row];
+  if (row < 0 || mean !== mean) return MISSING;
+  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: factor === 1 ? 1 : 3 });
+  return part.l0 ? `${write(mean)} (${write(part[`l${band}`][row])} to ${write(part[`h${band}`][row])})` : write(mean);
+}
+function regime({ x0, x1, rcr }, x) {
+  const row = rowAt(x0, x);
+  return row < 0 || x1[row] < x ? `RCR: ${MISSING}` : `RCR: ${rcr[row]}, attenuator ${rcr[row] > 0 ? "in" : "out"}`;
+}
+
+let selection = null;
+function select(start, stop) {
+  selection = [start, stop];
+  const seen = byId("selection");
+  seen.querySelector("p").textContent = `${clock(start)} to ${clock(stop)} UTC, ${seconds(Math.round((stop - start) / 1000))}`;
+  for (const button of seen.querySelectorAll("button")) button.disabled = false;
+}
+function selecting(on) {
+  byId("select").setAttribute("aria-pressed", on);
+  byId("selection").hidden = !on;
+  byId("selection").querySelector("p").textContent = "Draw over the plot.";
+  for (const button of byId("selection").querySelectorAll("button")) button.disabled = true;
+  plot.mode(on);
+}
+byId("select").onclick = ({ currentTarget }) => selecting(currentTarget.getAttribute("aria-pressed") !== "true");
+byId("selection").addEventListener("click", ({ target }) => {
+  const action = target.closest("button")?.dataset.selection;
+  if (!action) return;
+  selecting(false);
+  byId("select").focus();
+  if (action === "zoom") jump(...selection);
+});
+
+// The options stand in the address, without those that are as usual.
+function remember() {
+  const url = new URL(location.href), now = { panels: chosen().join(), hide: hidden().join() };
+  for (const [name, usual] of Object.entries(DEFAULTS)) {
+    const given = now[name] ?? value(name);
+    if (given === usual) url.searchParams.delete(name); else url.searchParams.set(name, given);
+  }
+  history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
+}
+function recall() {
+  const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
+  for (const name of ["scale", "style", "unit", "rebin"]) form.elements[name].value = read(name);
+  for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
+  for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
+  if (plot.view) { draw(plot); plot.load(); }
+}
+addEventListener("popstate", recall);
+form.addEventListener("submit", event => event.preventDefault());
+form.addEventListener("change", ({ target }) => {
+  if (!target.reportValidity()) return;
+  remember();
+  draw(plot);
+  if (target.name === "rebin" || (target.name === "panels" && target.checked)) plot.load();
+});
+byId("legend").addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+  remember();
+  draw(plot);
+});
+document.addEventListener("command", ({ detail }) => {
+  if (detail !== "log") return;
+  form.elements.scale.value = value("scale") === "log" ? "linear" : "log";
+  remember();
+  draw(plot);
+});
+for (const button of document.querySelectorAll("[data-export]")) {
+  button.hidden = false;
+  button.onclick = async () => {
+    const { start, end } = plot.x, { about } = state.parts.lc, { save } = await import("./export.js");
+    const files = [...document.querySelectorAll("#side [data-file]")].map(link => link.dataset.file);
+    save(plot, button.dataset.export, {
+      file: `stix_ql_lightcurves_${clock(start).replace(/[-:]/g, "").replace(" ", "T")}_${clock(end).replace(/[-:]/g, "").replace(" ", "T")}`,
+      title: `STIX quick-look light curves, ${clock(start)} to ${clock(end)} UTC at Solar Orbiter${about.simulated ? " (SIMULATED)" : ""}`,
+      lines: [`${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
+        files.length ? `Files: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ` and ${files.length - 3} more` : ""}` : location.href],
+    });
+  };
+}
+for (const button of [...legend, byId("select"), byId("readout")]) button.hidden = false;
+byId("apply").hidden = true;
+plot.start();
