@@ -140,7 +140,8 @@ def dispatch_again(product_type):
     for key in keys:
         with transaction.atomic():
             _one_at_a_time()
-            _dispatch(DataProduct.objects.get(pk=key))
+            product = DataProduct.objects.get(pk=key)
+            _dispatch(product, DataProduct.objects.filter(stem=product.stem))
     return len(keys)
 
 
@@ -175,8 +176,8 @@ def _record(description, product_type, relative, now, clock):
         product = _new_product(description, product_type, relative, now)
         _inherit_access(product)
         product.save()
-        _mark_superseded(product)
-        _dispatch(product)
+        _dispatch(product, DataProduct.objects.settle_versions(product.stem))
+        product.refresh_from_db(fields=["superseded", "dispatched"])
         _log(product.name, IngestRun.Outcome.TAKEN_IN, now, clock, product=product)
         for refused in Quarantined.objects.filter(sha256=product.sha256):
             transaction.on_commit(partial(storage.discard_quarantined, refused.path))
@@ -213,48 +214,26 @@ def _new_product(description, product_type, relative, now):
     )
 
 
-def _versions(product):
-    return DataProduct.objects.filter(product_type=product.product_type, stem=product.stem)
-
-
-def _rank(product):
-    """Order of versions, best last: real before simulated, V02 over V02U over V01, newer file."""
-    return (
-        not product.simulated,
-        product.version,
-        product.complete,
-        product.created,
-        product.sha256,
-    )
-
-
 def _inherit_access(product):
     """Give a version the access of the one that stands, so none is shown or hidden by chance.
 
     A curator's decision thus holds for versions to come, and for older ones that come late.
     """
-    standing = max(_versions(product).filter(simulated=product.simulated), key=_rank, default=None)
+    same = DataProduct.objects.filter(stem=product.stem, simulated=product.simulated)
+    standing = same.latest().first()
     if standing is not None:
         product.access, product.release_at = standing.access, standing.release_at
 
 
-def _mark_superseded(product):
-    best = max(_versions(product), key=_rank)
-    _versions(product).exclude(pk=best.pk).update(superseded=True)
-    _versions(product).filter(pk=best.pk).update(superseded=False)
-    product.superseded = best.pk != product.pk
-
-
-def _dispatch(product):
+def _dispatch(product, versions):
     """Hand the days of all versions of a product to the capability that reads it."""
     entry = readers.get(product.product_type)
     if entry is None:
         return
     days = set()
-    for start, stop in _versions(product).values_list("start", "stop"):
-        days.update(range(to_ms(start) // DAY_MS, to_ms(stop) // DAY_MS + 1))
+    for version in versions:
+        days.update(range(to_ms(version.start) // DAY_MS, to_ms(version.stop) // DAY_MS + 1))
     Series.objects.rebuild(entry.provide, sorted(days), partial(_open_archived, product))
-    product.dispatched = True
     DataProduct.objects.filter(pk=product.pk).update(dispatched=True)
 
 

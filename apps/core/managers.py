@@ -1,12 +1,17 @@
 """Querysets that every capability shares: who may see a row, and when it happened."""
 
+import uuid
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.core.policy import Access
 
 TEAM_GROUPS = ("team", "curator", "operator")
+ATTEMPTS = 3
+LEASE = timedelta(minutes=3)
 
 
 def is_team(user):
@@ -46,3 +51,82 @@ class TimeSpanQuerySet(models.QuerySet):
     def overlapping(self, span):
         """Rows that share at least one instant with ``span``."""
         return self.filter(start__lt=span.stop, stop__gt=span.start)
+
+
+class JobQuerySet(RestrictedQuerySet):
+    """Jobs: who works on which, and whether the work still counts.
+
+    Every step is one conditional update; it returns whether it took effect. A worker that lost
+    its claim (lease over, taken by another, cancelled) learns so and stops.
+    """
+
+    def next_due(self, kind, now):
+        """The oldest job of a kind that waits, or whose worker fell silent; None without one."""
+        return self._claimable(now).filter(kind=kind).order_by("created_at", "pk").first()
+
+    def claim(self, pk, now, lease=LEASE):
+        """Begin an attempt on a job.
+
+        Parameters
+        ----------
+        pk : int
+        now : datetime
+            The present, UTC.
+        lease : timedelta
+            How long the claim holds without `renew`.
+
+        Returns
+        -------
+        UUID or None
+            Token that proves the claim; None if somebody else has it or it is over.
+        """
+        spent = self.filter(pk=pk, state=self._state.RUNNING, lease_until__lt=now)
+        spent.filter(attempt__gte=ATTEMPTS).update(
+            state=self._state.FAILED,
+            error=f"the worker fell silent in attempt {ATTEMPTS} of {ATTEMPTS}",
+        )
+        token = uuid.uuid4()
+        claimed = self._claimable(now).filter(pk=pk)
+        updated = claimed.update(
+            state=self._state.RUNNING,
+            attempt=F("attempt") + 1,
+            token=token,
+            lease_until=now + lease,
+            error="",
+            changed_at=now,
+        )
+        return token if updated else None
+
+    def renew(self, pk, token, now, *, step="", progress=0.0, lease=LEASE):
+        """Report progress and prolong the claim; False once it is lost or cancelling is asked."""
+        held = self._held(pk, token).filter(cancel_requested=False)
+        return bool(
+            held.update(step=step[:120], progress=progress, lease_until=now + lease, changed_at=now)
+        )
+
+    def finish(self, pk, token, now, result):
+        """Keep the result: done, or cancelled if that was asked; False if the claim was lost."""
+        facts = {"result": result, "lease_until": None, "step": "", "changed_at": now}
+        held = self._held(pk, token)
+        cancelled = held.filter(cancel_requested=True).update(state=self._state.CANCELLED, **facts)
+        return bool(cancelled or held.update(state=self._state.DONE, progress=1.0, **facts))
+
+    def fail(self, pk, token, now, error):
+        """End an attempt that raised: queued again, failed after the last attempt."""
+        facts = {"error": error[:4000], "lease_until": None, "changed_at": now}
+        held = self._held(pk, token)
+        last = held.filter(attempt__gte=ATTEMPTS).update(state=self._state.FAILED, **facts)
+        return bool(last or held.update(state=self._state.QUEUED, **facts))
+
+    @property
+    def _state(self):
+        return self.model.State
+
+    def _claimable(self, now):
+        silent = Q(state=self._state.RUNNING, lease_until__lt=now)
+        return self.filter(
+            Q(state=self._state.QUEUED) | silent, attempt__lt=ATTEMPTS, cancel_requested=False
+        )
+
+    def _held(self, pk, token):
+        return self.filter(pk=pk, token=token, state=self._state.RUNNING)

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from apps.core.managers import RestrictedQuerySet
+from apps.core.managers import JobQuerySet
 from apps.core.policy import Access
 
 
@@ -78,7 +78,7 @@ class Job(Restricted):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
-    objects = RestrictedQuerySet.as_manager()
+    objects = JobQuerySet.as_manager()
 
     class Meta(Restricted.Meta):
         indexes = [models.Index(fields=["kind", "state", "created_at"])]
