@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from apps.core import views
+from apps.quicklook.views import OldLightCurves
 from stixportal.api import router
 
 urlpatterns = [
@@ -15,11 +16,8 @@ urlpatterns = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("api/v1/", include((router.urls, "api"))),
     path("admin/", admin.site.urls),
-    path(
-        "view/ql/lightcurves",
-        views.OldAddress.as_view(pattern_name="quicklook:lightcurves"),
-        name="old-lightcurves",
-    ),
+    path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
+    path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),
 ]
 
 handler400 = "apps.core.views.bad_request"

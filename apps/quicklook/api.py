@@ -14,14 +14,16 @@ from rest_framework import viewsets
 from rest_framework.negotiation import BaseContentNegotiation
 
 from apps.archive.models import Series
+from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core.api import problem_response
-from apps.core.timeaxis import iso
+from apps.core.timeaxis import from_ms, iso
 from apps.core.views import RangeMixin
 from apps.quicklook import exports, lightcurve
 from apps.quicklook.filters import LIGHTCURVE, LightCurveFilter, LightCurveQuery
 
 JSON = "application/json"
 CSV = "text/csv; charset=utf-8"
+UNSIGNED = {ord(sign): None for sign in "-:Z"}
 
 
 class LightCurveRestFilter(LightCurveFilter):
@@ -54,7 +56,7 @@ class LightCurveData(RangeMixin):
         if self.span is None:
             detail = "No light curves are stored; there is no range to show."
             return problem_response(404, "Nothing is stored", detail)
-        etag = self.query.etag(request.user, f"{form} {request.get_host()}")
+        etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
         response = get_conditional_response(request, etag=etag)
         if response is None:
             response = getattr(self, f"as_{form}")(request)
@@ -100,6 +102,30 @@ class LightCurveData(RangeMixin):
         ]
         return StreamingHttpResponse(exports.csv_text(curves, comments), content_type=CSV)
 
+    def as_fits(self, request):
+        """The native bins as a FITS file in the form of the daily ones."""
+        query, user = self.query, request.user
+        if self.span.stop_ms - self.span.start_ms > NATIVE_WINDOW_MS:
+            return self.refuse({"stop": "A FITS cut-out covers at most 4 days; take the files."})
+        samples = query.native(user)
+        sources = list(query.sources(user, samples.simulated)) if len(samples.time) else []
+        if not sources:
+            nearest = query.nearest(user)
+            where = f"the nearest are at {iso(nearest)}" if nearest else "none are stored"
+            detail = f"There are no light curves in this range; {where}."
+            return problem_response(404, "No data", detail)
+        if len(samples.bands) > 1:
+            change = iso(from_ms(samples.bands[1][0]))
+            detail = f"The energy bands change at {change}; ask for the time before or after it."
+            return self.refuse({"stop": detail})
+        body = exports.cutout(self.file_name("fits"), samples, sources)
+        return HttpResponse(body, content_type="application/fits")
+
+    def file_name(self, form):
+        """Name of a file with the data; not that of an official file."""
+        texts = (iso(edge, 0).translate(UNSIGNED) for edge in (self.span.start, self.span.stop))
+        return f"stix_ql-lightcurve_{'_'.join(texts)}.{form}"
+
     def as_py(self, request):
         """A program that fetches the same numbers through REST."""
         parameters = {
@@ -122,10 +148,8 @@ class LightCurveFile(LightCurveData, View):
         """Answer the file."""
         response = self.answer(request, self.form)
         if response.status_code == 200:
-            texts = (iso(self.span.start, 0), iso(self.span.stop, 0))
-            start, stop = (text.translate({45: None, 58: None, 90: None}) for text in texts)
-            name = f"stix_ql-lightcurve_{start}_{stop}.{self.form}"
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
+            disposition = f'attachment; filename="{self.file_name(self.form)}"'
+            response["Content-Disposition"] = disposition
         return response
 
 

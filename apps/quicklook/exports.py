@@ -1,9 +1,11 @@
-"""Light curves as JSON, as CSV, and as a Python program that fetches and shows the same numbers."""
+"""Light curves as JSON, as CSV, as a FITS cut-out, and as a program that fetches the numbers."""
 
 import math
+from datetime import UTC, datetime
 
 import numpy as np
 
+from apps.archive.fitswriter import quicklook_bytes
 from apps.core.energy import band_label
 from apps.quicklook.lightcurve import CLOCK, DEFINITIONS, UNITS
 
@@ -209,3 +211,50 @@ def program(address, span_texts):
     return PROGRAM.format(
         start=span_texts[0], stop=span_texts[1], citation=CITATION, address=address
     )
+
+
+def cutout(name, samples, sources):
+    """The native bins of a range as a FITS file in the form of the daily ones.
+
+    Parameters
+    ----------
+    name : str
+        File name, for the FILENAME card.
+    samples : Samples
+        Native light curves with all columns, at least one bin, one energy table.
+    sources : sequence of DataProduct
+        The files that they came from, at least one: level, version, creation time and on-board
+        clock are taken from them, so that the same question gives the same bytes.
+
+    Returns
+    -------
+    bytes
+    """
+    columns = ("counts", "counts_err", "triggers", "triggers_err", "rcr")
+    cards = {"PARENT": ";".join(product.name for product in sources)}
+    if samples.simulated:
+        cards["SIMULATD"] = (True, "made by the simulator")
+    return quicklook_bytes(
+        name,
+        "ql-lightcurve",
+        samples.time,
+        samples.mean["timedel"],
+        {column: samples.mean[column] for column in columns},
+        bands=samples.bands[0][1],
+        created=max(product.created for product in sources),
+        level=sources[0].level,
+        version=max(product.version for product in sources),
+        complete=all(product.complete for product in sources),
+        obt_offset_s=clock_offset(sources[0]),
+        cards=cards,
+        history=["Cut out of daily files by the STIX Data Center", NOTE],
+    )
+
+
+def clock_offset(product):
+    """Seconds that UTC is ahead of 2000-01-01 plus the on-board time, at the start of a file."""
+    try:
+        on_board = float(product.header["OBT_BEG"])
+    except (KeyError, TypeError, ValueError):
+        return 0.0
+    return (product.start - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() - on_board

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from apps.archive.models import DataProduct, Series, SeriesBlock
+from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
 from apps.core.registry import related
@@ -17,9 +18,6 @@ from apps.quicklook.lightcurve import CADENCE_MS, CLOCK, UNITS
 
 LIGHTCURVE = "ql-lightcurve"
 COLUMNS = ("counts", "counts_err", "triggers", "rcr", "timedel")
-
-NATIVE_MS = 4 * DAY_MS
-"""Longest range that is given in native bins."""
 
 OVERVIEWS_MS = (60_000, 900_000, 14_400_000)
 MOST_ROWS = 200_000
@@ -89,7 +87,7 @@ class LightCurveQuery:
 
     def _native(self, blocks):
         """Native samples, with those that complete the bins at both ends; None if too many."""
-        if self.span.stop_ms - self.span.start_ms > NATIVE_MS:
+        if self.span.stop_ms - self.span.start_ms > NATIVE_WINDOW_MS:
             return None
         bin_ms = self.rebin * CADENCE_MS
         whole = self.span
@@ -105,26 +103,32 @@ class LightCurveQuery:
         length = self.span.stop_ms - self.span.start_ms
         return next((ms for ms in OVERVIEWS_MS if length <= ms * MOST_ROWS), OVERVIEWS_MS[-1])
 
+    def native(self, user):
+        """All native samples of the range with every column, as `Samples`; for the cut-out."""
+        blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
+        return blocks.samples(self.span, max_points=MOST_ROWS)
+
     def etag(self, user, form):
         """Changes with the question, the series, and what of it the user may see."""
         generation = Series.objects.filter(key=LIGHTCURVE).values_list("generation", flat=True)
         blocks = SeriesBlock.objects.filter(series__key=LIGHTCURVE, level=0).visible_to(user)
-        days = self.span.days
         state = (
             form,
             self,
             generation.first(),
             is_team(user),
-            blocks.filter(day__gte=days.start, day__lt=days.stop).count(),
+            blocks.overlapping(self.span).count(),
         )
         return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
     def files(self, user, curves):
         """The files that the curves were made of: name, version, level, addresses; at most 50."""
+        return list(map(file_facts, self.sources(user, curves.simulated)[:MOST_FILES]))
+
+    def sources(self, user, simulated):
+        """Best versions of the files in the range; simulated ones only if they were used."""
         products = products_in(self.span, user)
-        if not curves.simulated:
-            products = products.real()
-        return [file_facts(product) for product in products[:MOST_FILES]]
+        return products if simulated else products.real()
 
     def nearest(self, user):
         """The stored sample nearest to a range that holds none, or None if nothing is stored."""
@@ -147,7 +151,7 @@ class LightCurveQuery:
 def products_in(span, user, product_type=LIGHTCURVE):
     """Best versions of the light-curve files in a range that the user may see, oldest first."""
     products = DataProduct.objects.visible_to(user).latest().overlapping(span)
-    return products.filter(product_type=product_type).order_by("start", "id").defer("header")
+    return products.filter(product_type=product_type).order_by("start", "id")
 
 
 def file_facts(product):

@@ -1,6 +1,7 @@
 """Quick-look light curves: the page, its empty plot and its windows."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from sys import modules
@@ -16,11 +17,15 @@ from apps.archive.models import Series, SeriesBlock
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.registry import overlays, panels
-from apps.core.views import RangeMixin, RangePage
+from apps.core.timeaxis import from_ms, iso
+from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
 from apps.quicklook import managers, plots, windows
 from apps.quicklook.forms import LightCurveOptions, WindowOptions
 from apps.quicklook.managers import LIGHTCURVE
+
+UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
+"""Seconds since 1970, from 1973 to 2286."""
 
 PADDING = 1.5
 """A window is this much longer than what is visible, so that a pan shows data at once."""
@@ -151,3 +156,26 @@ class LightCurveWindow(QuicklookRange, View):
             blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
             header["nearest"] = managers.nearest(blocks, self.span)
         return pack_window(header, parts)
+
+
+class OldLightCurves(OldAddress):
+    """Light-curve addresses of the old portal and of programs that link to it.
+
+    `start` was unix seconds with `span` in seconds, or a text in UTC with `span` in minutes. What
+    cannot be read is passed on as it is, for the page to say what is wrong with it.
+    """
+
+    pattern_name = "quicklook:lightcurves"
+    query_string = False
+
+    def get_redirect_url(self, *args, **kwargs):
+        """The page's address with the range under today's names."""
+        query = self.request.GET.copy()
+        start, span = query.get("start", "").strip(), query.get("span", "").strip()
+        unix = UNIX.fullmatch(start)
+        if unix:
+            query["start"] = iso(from_ms(round(float(start) * 1000)))
+        if re.fullmatch(r"\d+(\.\d+)?", span):
+            query["span"] = f"{span}{'s' if unix else 'min'}"
+        parameters = query.urlencode()
+        return super().get_redirect_url() + (f"?{parameters}" if parameters else "")
