@@ -1,7 +1,7 @@
 """The rows of the store: reduced to buckets, written as bytes, read back one column at a time.
 
 Native samples and the shorter overview levels: a head, a directory of where each part ends, and
-the parts, each byte-shuffled and compressed alone, so that one of eighty columns costs one. The
+the parts, each coded and compressed alone, so that one of eighty columns costs one. The
 coarsest level is plain records without compression: a whole mission is one join of bytes.
 
 The layout follows from the series' columns; `CODEC` numbers it. The same rows always give the
@@ -19,6 +19,10 @@ RECORD_LEVEL = 14_400
 """The coarsest level, seconds in a bucket."""
 
 _HEAD = struct.Struct("<qII")  # first time or bucket number, rows, parts
+_SIZE = struct.Struct("<H")  # values in a part's table; the largest says that it has none
+_SHUFFLED = 0xFFFF
+_CODES = 256
+_GLANCE = 2048  # numbers looked at before all are
 _DROPPED_BITS = 10  # of the 23 in a float32: thirteen are left
 
 
@@ -208,18 +212,33 @@ def _rounded(mean):
 
 
 def _squeeze(array):
-    """Bytes of an array, the first bytes of all numbers first, compressed."""
-    array = np.ascontiguousarray(array)
-    if array.itemsize > 1:
-        array = array.view("u1").reshape(-1, array.itemsize).T
-    return zlib.compress(array.tobytes(), 1)
+    """Compressed bytes of an array: codes of its few distinct values, or its bytes shuffled.
+
+    Counts and their errors come from eight-bit codes on board, housekeeping from small converters:
+    a table of up to 256 values and one byte a number is half the size and twice as fast to read.
+    """
+    bits = np.ascontiguousarray(array).reshape(-1).view(f"<u{array.itemsize}")
+    if array.itemsize == 1:
+        return zlib.compress(bits.tobytes(), 1)
+    if len(np.unique(bits[:_GLANCE])) <= _CODES:
+        table = np.unique(bits)
+        if len(table) <= _CODES:
+            codes = np.searchsorted(table, bits).astype("u1")
+            return _SIZE.pack(len(table)) + table.tobytes() + zlib.compress(codes.tobytes(), 1)
+    shuffled = bits.view("u1").reshape(-1, array.itemsize).T
+    return _SIZE.pack(_SHUFFLED) + zlib.compress(shuffled.tobytes(), 1)
 
 
 def _expand(chunk, dtype):
-    raw = np.frombuffer(zlib.decompress(chunk), "u1")
-    if dtype.itemsize > 1:
-        raw = np.ascontiguousarray(raw.reshape(dtype.itemsize, -1).T)
-    return raw.reshape(-1).view(dtype)
+    if dtype.itemsize == 1:
+        return np.frombuffer(zlib.decompress(chunk), dtype)
+    (size,) = _SIZE.unpack_from(chunk)
+    if size == _SHUFFLED:
+        raw = np.frombuffer(zlib.decompress(chunk[_SIZE.size :]), "u1")
+        return np.ascontiguousarray(raw.reshape(dtype.itemsize, -1).T).reshape(-1).view(dtype)
+    table = np.frombuffer(chunk, dtype, size, _SIZE.size)
+    codes = zlib.decompress(chunk[_SIZE.size + table.nbytes :])
+    return table.take(np.frombuffer(codes, "u1"))
 
 
 def _day(block, level, picked):

@@ -170,6 +170,12 @@ def _verify_structure(stix_file, content):
             raise FitsFileError(f"{stix_file.path.name}: {damage}")
         if finding:
             findings.append(finding)
+    rest = content[stop:]
+    if rest.strip(b"\0"):
+        raise FitsFileError(
+            f"{stix_file.path.name}: {len(rest)} bytes after HDU {name} are no HDU: "
+            "truncated or damaged; fetch it again"
+        )
     return findings
 
 

@@ -24,6 +24,16 @@ OBT_EPOCH_S = 946_684_800
 
 SCIENCE_BANDS = tuple(pairwise(SCIENCE_EDGES_KEV))
 MILLISECOND = timedelta(milliseconds=1)
+_INSTRUMENT = (
+    ("OBSRVTRY", "Solar Orbiter", "Satellite name"),
+    ("TELESCOP", "SOLO/STIX", "Telescope/Sensor name"),
+    ("INSTRUME", "STIX", "Instrument name"),
+    ("STYPE", 21, "Service Type"),
+    ("SSTYPE", 6, "Sub-service Type"),
+)
+_PLANNING = tuple(
+    (card, "") for card in ("OBS_MODE", "OBS_TYPE", "OBS_ID", "SOOPNAME", "SOOPTYPE", "TARGET")
+)
 _OWN = {"control_index", "time", "timedel"}
 _WIDER = {"B": "I", "I": "J"}
 _UNSIGNED = {"B": (0, "u1"), "I": (2**15, "u2"), "J": (2**31, "u4")}
@@ -206,18 +216,13 @@ def _primary(name, layout, span_ms, obt_span, created, processing, history):
             ("CREATOR", "", "FITS creation software"),
             ("VERS_SW", "1", "Version of SW that provided FITS file"),
             ("VERSION", "", "Version of data product"),
-            ("OBSRVTRY", "Solar Orbiter", "Satellite name"),
-            ("TELESCOP", "SOLO/STIX", "Telescope/Sensor name"),
-            ("INSTRUME", "STIX", "Instrument name"),
-            ("STYPE", 21, "Service Type"),
-            ("SSTYPE", 6, "Sub-service Type"),
+            *_INSTRUMENT,
             ("SSID", layout.ssid, "Science Structure ID"),
             ("DATAMIN", 0.0, "Minimum valid physical value"),
             ("DATAMAX", 0.0, "Maximum valid physical value"),
             ("BUNIT", layout.bunit, "Units of physical value"),
             ("XPOSURE", 0.0, "[s] Exposure time of one bin"),
-            *((key, "") for key in ("OBS_MODE", "OBS_TYPE", "OBS_ID")),
-            *((key, "") for key in ("SOOPNAME", "SOOPTYPE", "TARGET")),
+            *_PLANNING,
             ("OBT_BEG", float(obt_span[0]), "Start of acquisition time in OBT"),
             ("OBT_END", float(obt_span[1]), "End of acquisition time in OBT"),
             ("TIMESYS", "UTC", "System used for time keywords"),
@@ -272,15 +277,16 @@ def _energies(bands):
 
 
 def _table(extname, fields, values, name):
-    columns = [_column(field, values[field.name], name) for field in fields]
+    rows = len(next(iter(values.values())))  # our own columns come first, the caller's follow
+    columns = [_column(field, values[field.name], rows, name) for field in fields]
     return fits.BinTableHDU.from_columns(columns, name=extname)
 
 
-def _column(field, values, name):
+def _column(field, values, rows, name):
     values = np.asarray(values)
     if field.letter == "A":
         return fits.Column(field.name, f"{values.dtype.itemsize // 4}A", array=values)
-    shape = (len(values), *field.shape)
+    shape = (rows, *field.shape)
     if values.size != math.prod(shape):
         raise ValueError(f"{name}: column {field.name} has shape {values.shape}, expected {shape}")
     letter, dtype, zero = _storage(field, values, name)

@@ -243,11 +243,12 @@ def _open_archived(new, product):
     try:
         with fitsfile.open_stix(storage.absolute(product)) as stix_file:
             yield stix_file
-    except fitsfile.FitsFileError as error:
+    except (ValueError, TypeError) as error:
+        reason = f"{product.name}: cannot be read as {product.product_type} ({error})"
         if product.pk == new.pk:
-            raise
+            raise fitsfile.FitsFileError(reason) from error
         raise storage.StorageError(
-            f"archived file {product.path} cannot be read ({error}); {new.name} was not taken in. "
+            f"archived file {product.path}: {reason}; {new.name} was not taken in. "
             "Run check_archive --checksums, restore the file, then ingest again"
         ) from error
 

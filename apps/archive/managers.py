@@ -245,10 +245,10 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
                 rows, found = self._rows(level, *edges, known, wanted)
             native = rows.between(start_ms, stop_ms)
             if level == 0 and len(native.time) <= max_points:
-                return self._answer(native, found, start_ms, stop_ms, known, level)
+                return self._answer(native, found, known, level)
         asked = [column for column in known if column.name in wanted]
         rows = blocks.rebucket(rows, asked, width)
-        return self._answer(rows, found, *edges, known, level, width)
+        return self._answer(rows, found, known, level, width)
 
     def _columns(self, names):
         if self._series is None:
@@ -266,24 +266,23 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
         return known, wanted
 
     def _rows(self, level, start_ms, stop_ms, known, wanted):
-        """Stored rows in [start, stop), and the blocks they come from, without their data."""
+        """Stored rows in [start, stop), and the blocks of their days."""
         days = (start_ms // DAY_MS, (stop_ms - 1) // DAY_MS)
         found = self.filter(level=level, day__range=days).order_by("day")
-        found = list(found.values_list("day", "t0_ms", "t1_ms", "bins", "simulated", "data"))
-        rows = blocks.decode([data for *_, data in found], known, level, wanted)
-        return rows.between(start_ms, stop_ms), [about for *about, _ in found]
+        found = list(found.values_list("day", "bins", "simulated", "data"))
+        rows = blocks.decode([row[3] for row in found], known, level, wanted)
+        return rows.between(start_ms, stop_ms), found
 
-    def _answer(self, rows, found, start_ms, stop_ms, known, level, width=0):
-        """Rows with the energy tables and the mark of simulation of the blocks in [start, stop)."""
-        found = [about for about in found if about[1] < stop_ms and about[2] >= start_ms]
+    def _answer(self, rows, found, known, level, width=0):
+        """Rows with the energy tables and the mark of simulation of the blocks they come from."""
         bands, table = [], None
-        for day, _, _, index, _ in found:
+        for day, index, *_ in found:
             if index is not None and index != table:
                 if index >= len(self._series.bins):
                     self._series.refresh_from_db(fields=["bins"])  # came after the series was read
                 table = index
                 bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
-        simulated = any(about[-1] for about in found)
+        simulated = any(row[2] for row in found)
         return as_samples(
             rows, known, level=level, bucket_ms=width, bands=bands, simulated=simulated
         )

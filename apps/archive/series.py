@@ -22,10 +22,10 @@ LEVELS_S = (0, 60, 900, RECORD_LEVEL)
 NATIVE_WINDOW_MS = 4 * DAY_MS
 """Windows up to this long are made from native samples."""
 
-# Each width from a minute on is a multiple of the stored levels below it, so that a stored bucket
-# never lies across two asked ones; all count from 1970, so that panning does not make them flicker.
+# All divide a day, so that no bucket mixes a real day with a simulated one, and each from a minute
+# on is a multiple of the stored levels below it, so that none of theirs lies across two of these.
 BUCKETS_S = (
-    *(4, 8, 12, 20, 28, 40, 60, 120, 180, 240, 300, 600),
+    *(4, 8, 12, 20, 24, 40, 60, 120, 180, 240, 300, 600),
     *(900, 1800, 2700, 3600, 5400, 7200, 10_800, 14_400, 28_800, 43_200, 86_400),
 )
 
@@ -205,7 +205,7 @@ def fingerprint(form, files):
         ]
         for file in files
     ]
-    return hashlib.sha256(json.dumps([form, facts]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([form, facts], sort_keys=True).encode()).hexdigest()
 
 
 def levels_for(cadence_ms):
@@ -251,7 +251,7 @@ def bucket_for(start_ms, stop_ms, max_points):
     Examples
     --------
     >>> bucket_for(0, DAY_MS, 4000)
-    28000
+    24000
     """
     if max_points < 2:
         raise ValueError(f"max_points must be at least 2, got {max_points}")

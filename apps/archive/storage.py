@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
 
@@ -79,11 +79,11 @@ def place(source, relative, sha256):
     SourceChanged
         The content is no longer what `sha256` says.
     """
-    wanted = PurePosixPath(relative)
-    elsewhere = wanted.parent / sha256[:12] / wanted.name
-    for candidate in (wanted, elsewhere):
-        if _put(archive_root(), str(candidate), source, sha256):
-            return str(candidate)
+    folder, slash, name = relative.rpartition("/")
+    elsewhere = f"{folder}{slash}{sha256[:12]}/{name}"
+    for candidate in (relative, elsewhere):
+        if _put(archive_root(), candidate, source, sha256):
+            return candidate
     raise StorageError(
         f"{relative}: both its place and {elsewhere} hold other files; "
         "run check_archive --checksums to find the damaged one"

@@ -3,6 +3,7 @@
 from django.http import JsonResponse
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -59,11 +60,37 @@ def problem(exception, context):
     )
 
 
+class Pages(PageNumberPagination):
+    """Lists come in pages; a client may ask for larger ones."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+
+    @property
+    def names(self):
+        """Parameters of an address that choose a page."""
+        return {self.page_query_param, self.page_size_query_param, "format"}
+
+
 class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
     """Records of a model, read only, as far as the viewer may see them."""
 
     model = None
+    pagination_class = Pages
+    filterset_class = None
 
     def get_queryset(self):
         """Rows this user may see."""
         return self.model.objects.visible_to(self.request.user)
+
+    def filter_queryset(self, queryset):
+        """Filter; a name that is no filter is an error, not a list of everything."""
+        known = set(self.filterset_class.base_filters) if self.filterset_class else set()
+        unknown = set(self.request.query_params) - known - self.paginator.names
+        if unknown:
+            words = ", ".join(sorted(known | self.paginator.names))
+            raise ValidationError(
+                {name: f"no filter of this list; there are {words}" for name in sorted(unknown)}
+            )
+        return super().filter_queryset(queryset)

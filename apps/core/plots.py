@@ -28,6 +28,7 @@ BAND_COLOURS = ("#3070c4", "#18a2af", "#547116", "#d77934", "#b45a7d")
 
 SIGNAL_COLOUR = BAND_COLOURS[0]
 MARK_COLOUR = BAND_COLOURS[3]
+GREY = "#8793a0"
 HEAT = Cividis256
 LEFT, RIGHT = 74, 58
 """Borders shared by all panels (screen pixels), so that their frames stand under one another."""
@@ -65,7 +66,7 @@ class Stack:
 
     def __init__(self):
         self.x = Range1d(0, 1, name="x")
-        self._span = Span(dimension="height", line_width=1, line_color=MARK_COLOUR)
+        self._span = Span(dimension="height", line_width=1, line_dash=[4, 4], line_color=GREY)
 
     def panel(self, name, height, *, axis=False, **options):
         """Make a panel of the stack.
@@ -97,6 +98,7 @@ class Stack:
         )
         made.xaxis.formatter = utc_ticks()
         made.xaxis.visible = axis
+        made.yaxis.axis_label_text_font_style = "normal"
         made.add_tools(
             PanTool(dimensions="width"),
             WheelZoomTool(dimensions="width", modifiers={"ctrl": True}),
@@ -116,7 +118,10 @@ def switchable(made):
     made.yaxis[0].name = f"{made.name}_log_axis"
     made.ygrid[0].name = f"{made.name}_log_grid"
     linear = LinearAxis(
-        name=f"{made.name}_linear_axis", visible=False, axis_label=made.yaxis[0].axis_label
+        name=f"{made.name}_linear_axis",
+        visible=False,
+        axis_label=made.yaxis[0].axis_label,
+        axis_label_text_font_style="normal",
     )
     made.add_layout(linear, "left")
     made.add_layout(Grid(name=f"{made.name}_linear_grid", dimension=1, axis=linear, visible=False))

@@ -18,10 +18,10 @@ _DATE = re.compile(
     r"(?:[T ](?P<hour>\d{1,2})(?::(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?)?)?"
     r"\s*(?P<zone>Z|UTC|UT|\+00:?00)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
-_SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>s|min|m|h|d|w|mo|y)", re.IGNORECASE)
+_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$", re.ASCII)
+_SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>s|min|m|h|d|w|mo|y)", re.I | re.A)
 _UNIT_SECONDS = {
     "s": 1,
     "m": 60,

@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views import View
 from django.views.generic import DetailView, RedirectView
+from django_htmx.http import HttpResponseClientRedirect
+from django_tables2 import RequestConfig
 
 from apps.core.api import problem_response
 from apps.core.forms import OptionsForm
@@ -118,6 +120,53 @@ class RangePage(RangeMixin, View):
             "earlier": span.shifted(-0.5),
             "later": span.shifted(0.5),
         }
+
+
+class ListPage(View):
+    """A filtered, sorted, paged table of records as far as the viewer may see them.
+
+    Subclasses give `model`, `table_class`, `filterset_class` and `title`.
+    """
+
+    template_name = "page/list.html"
+    title = ""
+    model = None
+    table_class = None
+    filterset_class = None
+    page_size = 50
+
+    def get_queryset(self):
+        """Rows this user may see."""
+        return self.model.objects.visible_to(self.request.user)
+
+    def get(self, request):
+        """Show the page, or the page with the wrong fields marked."""
+        chosen = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
+        context = {"title": self.title, "filter": chosen, "form": chosen.form}
+        if not chosen.is_valid():
+            if request.htmx:
+                return HttpResponseClientRedirect(request.get_full_path())
+            return render(request, self.template_name, context, status=400)
+        table = self.table_class(chosen.qs)
+        RequestConfig(request, paginate={"per_page": self.page_size}).configure(table)
+        context |= {"table": table, "page": table.page, "chips": self.chips(chosen.form)}
+        return render(request, self.template_name, context)
+
+    def chips(self, form):
+        """What is filtered by: (name, label, words) of each field that was given."""
+        return [
+            (name, field.label, _words(field, self.request.GET[name]))
+            for name, field in form.fields.items()
+            if self.request.GET.get(name)
+        ]
+
+
+def _words(field, value):
+    """The words of a choice, groups included; other values are their own words."""
+    pairs = []
+    for key, label in getattr(field, "choices", ()):
+        pairs += label if isinstance(label, (list, tuple)) else [(key, label)]
+    return dict(pairs).get(value, value)
 
 
 class RecordPage(DetailView):
@@ -237,4 +286,6 @@ def server_error(request):
     title, detail = "Something broke", "The error is ours and was recorded. Other pages may work."
     if request.path.startswith(("/api/", "/hapi/")):
         return problem_response(500, title, detail)
-    return HttpResponse(render_to_string("500.html", {"title": title, "detail": detail}), status=500)
+    return HttpResponse(
+        render_to_string("500.html", {"title": title, "detail": detail}), status=500
+    )

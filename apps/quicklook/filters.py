@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
 
+import numpy as np
 from django import forms
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
 from apps.core.registry import related
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, iso
-from apps.quicklook import lightcurve
+from apps.quicklook import lightcurve, windows
 from apps.quicklook.lightcurve import CADENCE_MS, CLOCK, UNITS
 
 LIGHTCURVE = "ql-lightcurve"
@@ -22,7 +23,7 @@ COLUMNS = ("counts", "counts_err", "triggers", "rcr", "timedel")
 OVERVIEWS_MS = (60_000, 900_000, 14_400_000)
 MOST_ROWS = 200_000
 MOST_FILES = 50
-SIDE_POINTS = 90_000
+OVERVIEW_ROWS = 4000
 
 
 class LightCurveFilter(OptionsForm):
@@ -183,12 +184,16 @@ def side_notes(span, user):
         where exact; else what gaps and coverage are good to), ``simulated``, ``clock``,
         ``links`` (title, url) to other products of the range.
     """
+    native = span.stop_ms - span.start_ms <= NATIVE_WINDOW_MS
     blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
-    samples = blocks.samples(span, max_points=SIDE_POINTS, columns=COLUMNS)
-    curves = lightcurve.light_curves(samples)
+    samples = blocks.samples(
+        span, max_points=MOST_ROWS if native else OVERVIEW_ROWS, columns=["timedel"]
+    )
+    start, stop = windows.edges(samples)
+    width = samples.mean["timedel"] if len(start) else start
     gaps = [
         {"start": from_ms(start), "stop": from_ms(stop), "seconds": (stop - start) / 1000}
-        for start, stop in lightcurve.gaps(curves.start, curves.stop, span)
+        for start, stop in lightcurve.gaps(start, stop, span)
     ]
     products = list(products_in(span, user)[: MOST_FILES + 1])
     query = urlencode({"start": iso(span.start), "stop": iso(span.stop)})
@@ -206,12 +211,12 @@ def side_notes(span, user):
     return {
         "files": [file_facts(product) for product in products[:MOST_FILES]],
         "more_files": len(products) > MOST_FILES,
-        "coverage": 100 * lightcurve.coverage(curves, span),
+        "coverage": 100 * lightcurve.coverage(start, stop, samples.count * width, span),
         "gaps": gaps,
         "longest_gap": max(gaps, key=lambda gap: gap["seconds"], default=None),
-        "bin_seconds": float(curves.exposure.mean()) if len(curves.time) else None,
-        "bucket_seconds": curves.bucket_ms / 1000,
-        "simulated": curves.simulated,
+        "bin_seconds": float(np.median(width)) if len(start) else None,
+        "bucket_seconds": samples.bucket_ms / 1000,
+        "simulated": samples.simulated,
         "clock": CLOCK,
         "links": links,
     }

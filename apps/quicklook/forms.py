@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from apps.core.forms import OptionsForm
 from apps.core.registry import panels
+from apps.core.timeaxis import DAY_MS
+from apps.quicklook.lightcurve import CADENCE_MS, UNITS
 
 BANDS = 5
 MOST_POINTS = 4000
@@ -48,18 +50,24 @@ class NamesField(forms.Field):
         return list(dict.fromkeys(wanted))
 
 
+def rebin_field():
+    """How many native bins are joined: 1 to a day."""
+    return forms.IntegerField(min_value=1, max_value=DAY_MS // CADENCE_MS, initial=1)
+
+
 class LightCurveOptions(OptionsForm):
     """How the curves are drawn, and which panels are shown."""
 
-    scale = forms.ChoiceField(choices=[("log", "log"), ("linear", "linear")], initial="log")
+    scale = forms.ChoiceField(
+        choices=[("log", "log"), ("linear", "linear")], initial="log", widget=forms.RadioSelect
+    )
     style = forms.ChoiceField(
-        choices=[("step", "step"), ("line", "line"), ("points", "points")], initial="step"
+        choices=[("step", "step"), ("line", "line"), ("points", "points")],
+        initial="step",
+        widget=forms.RadioSelect,
     )
-    unit = forms.ChoiceField(
-        choices=[("counts", "counts"), ("rate", "counts/s"), ("flux", "counts/s/keV")],
-        initial="counts",
-    )
-    rebin = forms.IntegerField(min_value=1, max_value=21_600, initial=1)
+    units = forms.ChoiceField(choices=list(UNITS.items()), initial="counts")
+    rebin = rebin_field()
     panels = NamesField(lambda: [key for key, _ in panel_choices()], initial=["rcr"])
     hide = NamesField(lambda: [str(band) for band in range(1, BANDS + 1)], initial=[])
 
@@ -78,4 +86,4 @@ class WindowOptions(OptionsForm):
     parts = NamesField(lambda: ["lc", "overview", *(key for key, _ in panel_choices())],
                        initial=["lc"])  # fmt: skip
     points = forms.IntegerField(min_value=10, max_value=MOST_POINTS, initial=1500)
-    rebin = forms.IntegerField(min_value=1, max_value=21_600, initial=1)
+    rebin = rebin_field()

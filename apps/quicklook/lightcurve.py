@@ -301,14 +301,23 @@ def gaps(start, stop, span):
     ]
 
 
-def coverage(curves, span):
-    """Part of a range that has data, 0 to 1; exact where native, else to within a bucket."""
-    start = np.clip(curves.start, span.start_ms, span.stop_ms)
-    stop = np.clip(curves.stop, span.start_ms, span.stop_ms)
-    filled = stop - start
-    if curves.bucket_ms:
-        filled = np.minimum(filled, curves.samples * curves.exposure * 1000)
-    return min(1.0, float(filled.sum()) / (span.stop_ms - span.start_ms))
+def coverage(start, stop, filled_s, span):
+    """Part of a range that has data, 0 to 1.
+
+    Parameters
+    ----------
+    start, stop : ndarray of float64, shape (n,)
+        Edges of the bins or buckets, milliseconds.
+    filled_s : ndarray, shape (n,)
+        Seconds of each in which there are data: its width where native.
+    span : TimeRange
+        A bucket that reaches out of it counts by its part inside.
+    """
+    inside = np.clip(stop, span.start_ms, span.stop_ms) - np.clip(
+        start, span.start_ms, span.stop_ms
+    )
+    share = np.minimum(filled_s * 1000 / (stop - start), 1)
+    return min(1.0, float((inside * share).sum()) / (span.stop_ms - span.start_ms))
 
 
 def statement(curves, span):

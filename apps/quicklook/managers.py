@@ -7,12 +7,11 @@ is ``options["visible"]``.
 
 from apps.archive.models import Series, SeriesBlock
 from apps.core.registry import readers
-from apps.quicklook import windows
+from apps.core.timeaxis import TimeRange
+from apps.quicklook import lightcurve, windows
+from apps.quicklook.lightcurve import CADENCE_MS
 
 LIGHTCURVE = "ql-lightcurve"
-NATIVE_MS = 4000
-"""Bin of the light curves; a rebin factor counts in these."""
-
 OVERVIEW_POINTS = 1000
 
 
@@ -25,7 +24,7 @@ def samples_of(key, span, user, points, columns, options=None):
     rebinned : bool
         Whether the bins are the reader's; else they are native or chosen for the width.
     """
-    bucket_ms = NATIVE_MS * (options or {}).get("rebin", 1)
+    bucket_ms = CADENCE_MS * (options or {}).get("rebin", 1)
     cadence_ms = readers.get(key).provide.cadence_ms
     fits = (span.stop_ms - span.start_ms) / bucket_ms <= points
     rebinned = bucket_ms > cadence_ms and fits
@@ -46,8 +45,8 @@ def light_curves(span, user, points, options):
     return windows.curve_columns(samples, "counts", rebinned) | {
         "labels": labels,
         "attenuator": windows.attenuator_spans(samples),
-        "gaps": windows.gap_spans(samples, span),
-        "sentence": windows.sentence(samples, options["visible"], labels),
+        "gaps": lightcurve.gaps(*windows.edges(samples), span),
+        "sentence": windows.sentence(samples, options["visible"], labels, rebinned),
         "shown": windows.touches(samples, options["visible"]),
     }
 
@@ -74,8 +73,10 @@ def variance(span, user, points, options):
 def spectra(span, user, points, options):
     """Quick-look spectra summed over detectors, as an image."""
     key = "ql-spectra"
-    samples, _ = samples_of(key, span, user, points, ["counts", "timedel"])
-    return windows.spectrogram_columns(samples, readers.get(key).provide.cadence_ms)
+    cadence_ms = readers.get(key).provide.cadence_ms
+    before = TimeRange.from_ms(span.start_ms - cadence_ms, span.stop_ms)  # one may reach in
+    samples, _ = samples_of(key, before, user, points, ["counts", "timedel"])
+    return windows.spectrogram_columns(samples, cadence_ms)
 
 
 def background(span, user, points, options):
@@ -110,13 +111,3 @@ def overview(span, user, points, options):
 def generations(keys):
     """Generation of each series by key; a series that is not stored has none."""
     return dict(Series.objects.filter(key__in=keys).values_list("key", "generation"))
-
-
-def nearest(blocks, span):
-    """The stored sample nearest to a range that has none, milliseconds since 1970, or None."""
-    stored = blocks.filter(level=0)
-    before = stored.filter(t1_ms__lt=span.start_ms).order_by("-day").values_list("t1_ms", flat=True)
-    after = stored.filter(t0_ms__gte=span.stop_ms).order_by("day").values_list("t0_ms", flat=True)
-    known = [*before[:1], *after[:1]]
-    middle = (span.start_ms + span.stop_ms) / 2
-    return min(known, key=lambda instant: abs(instant - middle), default=None)

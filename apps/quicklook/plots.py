@@ -17,6 +17,7 @@ from bokeh.plotting import figure
 from apps.core.energy import SCIENCE_EDGES_KEV
 from apps.core.plots import (
     BAND_COLOURS,
+    GREY,
     HEAT,
     LEFT,
     MARK_COLOUR,
@@ -32,9 +33,8 @@ from apps.core.plots import (
 from apps.quicklook.windows import FIRST_CHANNEL, LAST_CHANNEL
 
 REGIME_COLOURS = (
-    "#a9bdd3", "#f2c977", "#e8a54b", "#d77934", "#b85a2c", "#96522f", "#7a4733", "#5f3d34",
+    "#c3d0de", "#f2c977", "#e8a54b", "#d77934", "#b85a2c", "#96522f", "#7a4733", "#5f3d34",
 )  # fmt: skip
-GREY = "#8793a0"
 LABELLED_KEV = (4.0, 6.0, 10.0, 16.0, 25.0, 32.0, 50.0, 84.0, 150.0)
 
 
@@ -58,7 +58,7 @@ def light_curves(stack):
     made.text(
         "x", "y", text="label", source=ends, text_color="colour", text_align="right",
         text_baseline="bottom", text_font_size="12px", text_font_style="bold", x_offset=-4,
-        y_offset=-2,
+        y_offset=-2, background_fill_color="#ffffff", background_fill_alpha=0.7, name="lc_ends",
     )  # fmt: skip
     return [made]
 
@@ -83,7 +83,7 @@ def regimes(stack):
     )
     mapper = LinearColorMapper(palette=list(REGIME_COLOURS), low=-0.5, high=7.5)
     made.quad(
-        left="x0", right="x1", bottom=0, top=1, source=source, line_color=None, fill_alpha=0.75,
+        left="x0", right="x1", bottom=0, top=1, source=source, line_color=None, fill_alpha=0.6,
         fill_color={"field": "rcr", "transform": mapper},
     )  # fmt: skip
     made.text(
@@ -198,7 +198,7 @@ def overview(x_range):
     )
     tool = RangeTool(x_range=x_range, start_gesture="pan", name="overview_tool")
     tool.overlay.fill_color = tool.overlay.line_color = MARK_COLOUR
-    tool.overlay.fill_alpha = 0.2
+    tool.overlay.fill_alpha = 0.12
     tool.overlay.line_width = 1.5
     tool.overlay.line_dash = []
     made.add_tools(tool)

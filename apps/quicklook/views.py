@@ -5,22 +5,25 @@ import re
 from hashlib import sha256
 from pathlib import Path
 from sys import modules
+from urllib.parse import urlencode
 
 import bokeh
 from django.core.cache import cache
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
 
-from apps.archive.models import Series, SeriesBlock
+from apps.archive.models import Series
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.registry import overlays, panels
-from apps.core.timeaxis import from_ms, iso
+from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
 from apps.quicklook import managers, plots, windows
+from apps.quicklook.filters import LightCurveQuery, side_notes
 from apps.quicklook.forms import LightCurveOptions, WindowOptions
 from apps.quicklook.managers import LIGHTCURVE
 
@@ -33,6 +36,13 @@ PADDING = 1.5
 
 NATIVE_SECONDS, NATIVE_POINTS, OVERVIEW_POINTS = 2 * 86_400, 50_000, 2000
 """Up to two days, the figures in words are made of native samples."""
+
+DOWNLOADS = (
+    ("csv", "CSV", "The numbers of this range as comma-separated values"),
+    ("json", "JSON", "The numbers of this range for programs"),
+    ("fits", "FITS", "This range cut out of the file, in its format"),
+    ("py", "Python", "A program that fetches and plots the same numbers"),
+)
 
 
 def panels_for(user):
@@ -72,13 +82,31 @@ class LightCurves(QuicklookRange, RangePage):
             "form": self.options_form(initial=self.options),
             "panels": [entry for entry in panels_for(user) if entry.title],
             "labels": labels,
-            "sentence": windows.sentence(samples, self.span, labels),
+            "sentence": windows.sentence(samples, self.span, labels, rebinned),
             "simulated": samples.simulated,
             "bin_seconds": width,
             "resolution": windows.resolution(samples, [width], rebinned),
             "medians": list(zip(labels, windows.medians(samples), strict=False)),
             "rows": windows.table_rows(samples),
+            "notes": side_notes(self.span, user),
+            "downloads": self.downloads(),
         }
+
+    def downloads(self):
+        """The plotted numbers as files: address with range and options, label, note."""
+        query = urlencode(
+            {
+                "start": iso(self.span.start).removesuffix("Z"),
+                "stop": iso(self.span.stop).removesuffix("Z"),
+                "units": self.options["units"],
+                "rebin": self.options["rebin"],
+            },
+            safe=":",
+        )
+        return [
+            (f"{reverse(f'quicklook:lightcurves-{form}')}?{query}", label, note)
+            for form, label, note in DOWNLOADS
+        ]
 
 
 class LightCurvePlot(View):
@@ -153,8 +181,8 @@ class LightCurveWindow(QuicklookRange, View):
         header = {"start": wide.start_ms, "stop": wide.stop_ms, "events": events}
         shown = parts.get("lc", {}).get("shown", True)
         if not shown:
-            blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
-            header["nearest"] = managers.nearest(blocks, self.span)
+            nearest = LightCurveQuery(self.span).nearest(user)
+            header["nearest"] = nearest and to_ms(nearest)
         return pack_window(header, parts)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 
@@ -29,6 +30,9 @@ LABEL_SHARE = 0.03
 
 IMAGE_COLUMNS = 720
 
+LEAST_REACH = 20.0
+"""Half height of the axis of locations, arcmin: the Sun's radius from Earth is 16."""
+
 
 def edges(samples):
     """Edges of the bins of samples.
@@ -40,7 +44,7 @@ def edges(samples):
     """
     if samples.bucket_ms:
         return samples.time.astype("f8"), samples.time + float(samples.bucket_ms)
-    half = np.asarray(samples.mean["timedel"], "f8").reshape(-1) * 500
+    half = _number(samples.mean, "timedel", samples) * 500
     return samples.time - half, samples.time + half
 
 
@@ -69,9 +73,9 @@ def curve_columns(samples, column, rebinned=False):
     for letter, values in (("m", samples.mean), ("l", samples.low), ("h", samples.high)):
         if letter != "m" and not samples.bucket_ms:
             break  # native samples are their own extremes
-        rows = np.asarray(values[column], "f8").reshape(n, -1) * summed[:, None]
+        rows = _rows(values, column, samples) * summed[:, None]
         columns |= {f"{letter}{number}": rows[:, number] for number in range(rows.shape[1])}
-    width = np.asarray(samples.mean["timedel"], "f8").reshape(-1) * summed
+    width = _number(samples.mean, "timedel", samples) * summed
     rows = with_gap_rows(start, stop, columns | {"w": width})
     return rows | {"about": about(samples, width, rebinned)}
 
@@ -123,7 +127,7 @@ def runs(start, stop, values):
 def regime_columns(samples, span):
     """The strip of rate control regimes: ``x0 x1 rcr`` and a label where there is room."""
     start, stop = edges(samples)
-    x0, x1, rcr = runs(start, stop, np.asarray(samples.mean["rcr"], "f8").reshape(-1))
+    x0, x1, rcr = runs(start, stop, _number(samples.mean, "rcr", samples))
     room = (np.minimum(x1, span.stop_ms) - np.maximum(x0, span.start_ms)) / (
         span.stop_ms - span.start_ms
     )
@@ -144,22 +148,9 @@ def regime(value):
 def attenuator_spans(samples):
     """Where the attenuator was in: ``(start, stop)`` pairs in milliseconds."""
     start, stop = edges(samples)
-    inside = np.asarray(samples.mean["rcr"]).reshape(-1) > 0
+    inside = _number(samples.mean, "rcr", samples) > 0
     x0, x1, values = runs(start, stop, inside)
     return [(float(a), float(b)) for a, b, value in zip(x0, x1, values, strict=True) if value]
-
-
-def gap_spans(samples, span):
-    """Where a window has no samples: ``(start, stop)`` pairs in milliseconds."""
-    start, stop = edges(samples)
-    if not len(start):
-        return [(float(span.start_ms), float(span.stop_ms))]
-    before = np.concatenate([[span.start_ms], stop])
-    after = np.concatenate([start, [span.stop_ms]])
-    widths = stop - start
-    limit = 0.5 * np.concatenate([widths[:1], widths])
-    return [(float(a), float(b)) for a, b in zip(before, after, strict=True)
-            if b - a > limit[np.searchsorted(before, a)]]  # fmt: skip
 
 
 def spectrogram_columns(samples, cadence_ms):
@@ -171,12 +162,12 @@ def spectrogram_columns(samples, cadence_ms):
     Returns
     -------
     dict
-        ``image`` (channels, columns) float32; ``x dw y dh`` of one image; ``high`` of the colour
-        scale.
+        ``image`` (channels, columns) float32; ``x dw y dh`` of one image; ``low`` and ``high`` of
+        the colour scale.
     """
     if not len(samples.time):
         return {"image": np.full((1, 1), np.nan, "f4"), "x": [0], "dw": [1], "y": [0], "dh": [1],
-                "high": 1.0}  # fmt: skip
+                "low": 1.0, "high": 10.0}  # fmt: skip
     start, stop = edges(samples)
     stop = np.maximum(stop, start + cadence_ms)
     places = np.linspace(start[0], stop[-1], IMAGE_COLUMNS + 1)
@@ -184,14 +175,17 @@ def spectrogram_columns(samples, cadence_ms):
     index = np.clip(np.searchsorted(start, middle, side="right") - 1, 0, len(start) - 1)
     counts = np.asarray(samples.mean["counts"], "f4")[index, FIRST_CHANNEL : LAST_CHANNEL + 1]
     counts[middle >= stop[index]] = np.nan
-    high = float(np.nanmax(counts))
+    seen = counts[counts > 0]
+    low = 10 ** np.floor(np.log10(seen.min())) if seen.size else 1.0
+    high = seen.max() if seen.size else 1.0
     return {
         "image": np.ascontiguousarray(counts.T),
         "x": [float(start[0])],
         "dw": [float(stop[-1] - start[0])],
         "y": [FIRST_CHANNEL],
         "dh": [LAST_CHANNEL + 1 - FIRST_CHANNEL],
-        "high": max(high, 10.0),
+        "low": float(low),
+        "high": float(max(high, 10 * low)),
     }
 
 
@@ -202,16 +196,18 @@ def flag_columns(samples):
     -------
     dict
         ``t w`` of bins, ``m0 m1`` thermal and non-thermal index (highest of the bin), ``z y``
-        location in arcmin, NaN where the row reports no flare.
+        location in arcmin, NaN where the row reports no flare; ``reach`` of its axis.
     """
     names = ("thermal_index", "non_thermal_index", "location_status")
-    flags = np.stack([np.asarray(samples.high[name], "f8").reshape(-1) for name in names])
+    flags = np.stack([_number(samples.high, name, samples) for name in names])
     known = (flags > 0).any(axis=0)
     columns = {"m0": flags[0], "m1": flags[1]}
     for name in ("z", "y"):
-        place = np.asarray(samples.mean[f"loc_{name}"], "f8").reshape(-1)
+        place = _number(samples.mean, f"loc_{name}", samples)
         columns[name] = np.where(known, place, np.nan)
-    return with_gap_rows(*edges(samples), columns)
+    places = np.abs(np.concatenate([columns["z"], columns["y"]]))
+    reach = max(LEAST_REACH, 1.15 * float(np.max(places, initial=0, where=np.isfinite(places))))
+    return with_gap_rows(*edges(samples), columns) | {"reach": reach}
 
 
 def well_covered(samples, expected):
@@ -238,7 +234,7 @@ def touches(samples, span):
     return bool(((stop > span.start_ms) & (start < span.stop_ms)).any())
 
 
-def sentence(samples, span, labels):
+def sentence(samples, span, labels, rebinned=False):
     """One sentence that says what the plot shows, for those who do not see it.
 
     Parameters
@@ -249,16 +245,18 @@ def sentence(samples, span, labels):
         What is visible.
     labels : list of str
         Of the energy bands.
+    rebinned : bool
+        Whether the reader chose the bins.
     """
     when = f"{_clock(span.start)} to {_clock(span.stop)} UTC at Solar Orbiter"
     start, stop = edges(samples)
     seen = (stop > span.start_ms) & (start < span.stop_ms)
     if not seen.any():
         return f"No light curves from {when}."
-    high = np.asarray(samples.high["counts"], "f8")[seen]
+    high = _rows(samples.high, "counts", samples)[seen]
     row, band = np.unravel_index(np.nanargmax(high), high.shape)
-    width = float(np.median(np.asarray(samples.mean["timedel"]).reshape(-1)[seen]))
-    points = resolution(samples, [width])
+    width = float(np.median(_number(samples.mean, "timedel", samples)[seen]))
+    points = resolution(samples, [width], rebinned)
     return (
         f"Light curves in {len(labels)} energy bands, {when}, {points}; highest value "
         f"{high[row, band]:,.0f} counts per {_seconds(width)} ({labels[band]}) "
@@ -285,7 +283,7 @@ def table_rows(samples, limit=50):
         return []
     group = -(-len(start) // limit)
     first = np.arange(0, len(start), group)
-    counts = np.asarray(samples.mean["counts"], "f8")
+    counts = _rows(samples.mean, "counts", samples)
     weight = np.add.reduceat(samples.count.astype("f8"), first)
     sums = np.add.reduceat(counts * samples.count[:, None], first, axis=0)
     means = sums / weight[:, None]
@@ -301,10 +299,20 @@ def medians(samples):
     """
     if not len(samples.time):
         return []
-    middle = np.median(np.asarray(samples.mean["counts"], "f8"), axis=0)
-    low = np.min(np.asarray(samples.low["counts"], "f8"), axis=0)
-    high = np.max(np.asarray(samples.high["counts"], "f8"), axis=0)
+    middle = np.median(_rows(samples.mean, "counts", samples), axis=0)
+    low = np.min(_rows(samples.low, "counts", samples), axis=0)
+    high = np.max(_rows(samples.high, "counts", samples), axis=0)
     return [tuple(map(float, row)) for row in zip(middle, low, high, strict=True)]
+
+
+def _rows(columns, name, samples):
+    n = len(samples.time)
+    values = np.asarray(columns.get(name, np.zeros((n, 0))), "f8")
+    return values.reshape(n, prod(values.shape[1:]))
+
+
+def _number(columns, name, samples):
+    return np.asarray(columns.get(name, np.zeros(len(samples.time))), "f8").reshape(-1)
 
 
 def _finite(band):
@@ -332,5 +340,5 @@ def nominal_labels():
 
 def bin_seconds(samples):
     """Seconds of a typical native bin of samples."""
-    width = np.asarray(samples.mean["timedel"], "f8").reshape(-1)
+    width = _number(samples.mean, "timedel", samples)
     return float(np.median(width)) if len(width) else 0.0

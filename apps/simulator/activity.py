@@ -27,7 +27,7 @@ class Stream(IntEnum):
     SPECTRA = 13
 
 
-def random(seed, day, stream):
+def random_numbers(seed, day, stream):
     """Generator of a stream; `day` counts UTC days since 1970."""
     return np.random.default_rng([seed, day, int(stream)])
 
@@ -100,7 +100,7 @@ def flares_of_day(seed, day, mean_number=9.0):
 
     Sizes follow a power law of index 1.8 from 120 counts per 4 s on.
     """
-    source = random(seed, day, Stream.FLARES)
+    source = random_numbers(seed, day, Stream.FLARES)
     number = int(source.poisson(mean_number))
     sizes = np.minimum(120.0 * source.random(number) ** (-1 / 0.8), 8e4)
     moments = source.integers(0, DAY_MS, number)

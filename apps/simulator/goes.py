@@ -21,7 +21,7 @@ def log_flux(excess, distance_au):
 
 
 def goes_class(excess, distance_au):
-    """Estimated class, such as ``C2``.
+    """Estimated class, such as ``C2``: rounded to a whole number, so that B10 may appear.
 
     Examples
     --------
@@ -39,4 +39,4 @@ def goes_class(excess, distance_au):
         for letter, unit in (("X", 1e-4), ("M", 1e-5), ("C", 1e-6), ("B", 1e-7))
         if flux >= unit
     )
-    return f"{letter}{int(round(flux / unit, 6))}"
+    return f"{letter}{round(flux / unit)}"

@@ -13,7 +13,7 @@ import numpy as np
 from apps.core.energy import BKG_DETECTOR_INDEX, CFL_DETECTOR_INDEX
 from apps.core.timeaxis import DAY_MS
 from apps.simulator import instrument, orbit
-from apps.simulator.activity import Stream, excess, flares_around, random
+from apps.simulator.activity import Stream, excess, flares_around, random_numbers
 from apps.simulator.compression import transmitted
 from apps.simulator.goes import log_flux
 
@@ -157,7 +157,7 @@ def _with_errors(name, values):
 
 def _lightcurve(seen):
     first = seen.bins(1)
-    source = random(seen.seed, seen.day, Stream.LIGHTCURVE)
+    source = random_numbers(seen.seed, seen.day, Stream.LIGHTCURVE)
     weights = np.column_stack([seen.matrix, np.ones(instrument.CHANNELS)])
     quiet, flare = seen.parts(weights)
     early = instrument.is_early(seen.date)
@@ -173,7 +173,7 @@ def _lightcurve(seen):
 
 def _background(seen):
     first = seen.bins(2)
-    source = random(seen.seed, seen.day, Stream.BACKGROUND)
+    source = random_numbers(seen.seed, seen.day, Stream.BACKGROUND)
     rows = _rows(seen, first, 2)
     flare = seen.incident(seen.matrix)[rows].sum(axis=1) * instrument.BACKGROUND_SHARE
     drift = seen.drift[first][:, None]
@@ -188,7 +188,7 @@ def _background(seen):
 
 def _variance(seen):
     first = seen.bins(1)
-    source = random(seen.seed, seen.day, Stream.VARIANCE)
+    source = random_numbers(seen.seed, seen.day, Stream.VARIANCE)
     weights = np.zeros((instrument.CHANNELS, 1))
     weights[1:15] = 1.0
     expected = VARIANCE_PER_COUNT * seen.counted(weights)[first, 0]
@@ -200,7 +200,7 @@ def _variance(seen):
 def _spectra(seen):
     """Scans of 1024 s: the detectors are exposed one after another, 32 s each, slot by slot."""
     first = seen.bins(256)
-    source = random(seen.seed, seen.day, Stream.SPECTRA)
+    source = random_numbers(seen.seed, seen.day, Stream.SPECTRA)
     number = seen.start_ms[first] // (256 * STEP_MS)
     slot = np.arange(32)
     detector = (slot + 28 - 4 * number[:, None]) % 32

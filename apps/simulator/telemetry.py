@@ -19,7 +19,7 @@ from datetime import UTC, datetime, time, timedelta
 import numpy as np
 
 from apps.core.timeaxis import DAY_MS
-from apps.simulator.activity import Stream, random
+from apps.simulator.activity import Stream, random_numbers
 
 HOUR_MS = 3_600_000
 CYCLE = 3
@@ -100,7 +100,7 @@ def gaps_of_day(seed, day):
         Start and stop in milliseconds since 1970, ascending, not overlapping: one of a few minutes,
         and on one day in three one of hours.
     """
-    source = random(seed, day, Stream.GAPS)
+    source = random_numbers(seed, day, Stream.GAPS)
     minutes = int(source.integers(150_000, 900_000))
     start = int(source.integers(0, 7 * HOUR_MS))
     gaps = [(start, start + minutes)]

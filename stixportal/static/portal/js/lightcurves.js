@@ -18,14 +18,14 @@ export const seconds = width => width % 86400 === 0 && width ? `${width / 86400}
 
 // Counts of a bin in the unit chosen: factor of each row, from its width and its band.
 export function factors(part, kind, band) {
-  const unit = value("unit"), { t, w, about } = part, result = new Float64Array(t.length).fill(1);
+  const unit = value("units"), { t, w, about } = part, result = new Float64Array(t.length).fill(1);
   if (!kind || kind === "variance" || unit === "counts") return result;
   let factor = 1, table = 0;
   const tables = about.bands;
   for (let row = 0; row < t.length; row++) {
     while (tables[table + 1]?.[0] <= t[row]) table++;
     const [low, high] = tables[table]?.[1][band] ?? [0, 1];
-    if (w[row] === w[row]) factor = 1 / w[row] / (unit === "flux" && kind === "counts" ? (high ?? Infinity) - low : 1);
+    if (w[row] === w[row]) factor = 1 / w[row] / (unit === "flux" && kind === "counts" ? (high ?? NaN) - low : 1);
     result[row] = factor;
   }
   return result;
@@ -47,7 +47,9 @@ function curves(key, plot) {
     }
     if (kind !== "counts" || shownBands().includes(band)) shown.push(band);
   }
-  plot.get(`${key}_data`).data = state.drawn[key] = data;
+  const source = plot.get(`${key}_data`);
+  for (const name of Object.keys(source.data)) data[name] ??= new Float64Array(part.t.length).fill(NaN);
+  source.data = state.drawn[key] = data;
   for (let band = 0; part[`m${band}`]; band++) {
     const on = shown.includes(band);
     for (const style of STYLES) plot.get(`${key}_${style}${band}`).visible = on && style === value("style");
@@ -58,7 +60,7 @@ function curves(key, plot) {
 }
 
 export function unitLabel(kind, part) {
-  const unit = value("unit"), name = kind === "triggers" ? "triggers" : "counts";
+  const unit = value("units"), name = kind === "triggers" ? "triggers" : "counts";
   if (unit === "counts") return part.about.width ? `${name} / ${seconds(part.about.width)}` : name;
   return `${name} / s${unit === "flux" && kind === "counts" ? " / keV" : ""}`;
 }
@@ -69,12 +71,12 @@ function ends(shown, plot) {                                // each curve carrie
   for (const band of shown) {
     let row = rowAt(t, end);
     while (row > 0 && !(drawn.lc[`m${band}`][row] > 0) && t[row] > start) row--;
-    if (t[row] >= start && drawn.lc[`m${band}`][row] > 0) rows.push({ band, y: to(drawn.lc[`m${band}`][row]) });
+    if (t[row] >= start && drawn.lc[`m${band}`][row] > 0) rows.push({ band, x: Math.min(end, Math.max(t[row + 1] ?? end, start + (end - start) * .07)), y: to(drawn.lc[`m${band}`][row]) });
   }
   const apart = (to(range.end) - to(range.start)) * 15 / 280;
   rows.sort((a, b) => a.y - b.y).forEach((row, at) => { if (at) row.y = Math.max(row.y, rows[at - 1].y + apart); });
   plot.get("ends").data = rows.length
-    ? { x: rows.map(() => end), y: rows.map(row => from(row.y)), label: rows.map(row => (legend[row.band]?.textContent ?? "").trim().replace(" keV", "")), colour: rows.map(row => COLOURS[row.band]) }
+    ? { x: rows.map(row => row.x), y: rows.map(row => from(row.y)), label: rows.map(row => (legend[row.band]?.textContent ?? "").trim().replace(" keV", "")), colour: rows.map(row => COLOURS[row.band]) }
     : { x: [NaN], y: [NaN], label: [""], colour: [GREY] };
 }
 
@@ -97,7 +99,7 @@ export function spans(plot) {
 function image(part, plot) {
   const source = plot.get("spec_data"), NDArray = source.data.image[0].constructor;
   source.data = { image: [new NDArray(part.image, part.image.shape)], x: part.x, y: part.y, dw: part.dw, dh: part.dh };
-  plot.get("spec_colours").high = part.high;
+  plot.get("spec_colours").setv({ low: part.low, high: part.high });
 }
 
 // Another capability's panel: its columns go to its source as they are.
@@ -106,6 +108,7 @@ function plain(key, plot) {
   const centre = part.t && part.t.map((t, row) => t + ((part.t[row + 1] ?? t) - t) / 2);
   const data = Object.fromEntries(names.map(name => [name, name === "c" ? centre : part[name]]));
   const empty = !data[names[0]]?.length;
+  if (part.reach) plot.get(`${key}_y`).setv({ start: -part.reach, end: part.reach });
   source.data = empty ? Object.fromEntries(names.map(name => [name, [name === "label" ? "" : NaN]])) : data;
 }
 

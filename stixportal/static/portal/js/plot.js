@@ -157,7 +157,7 @@ export class Plot {
     const small = this.box.clientWidth < 560;
     if (!this.rows || small === this.small) return;
     this.small = small;
-    for (const row of this.rows) row.setv({ min_border_left: small ? 46 : 74, min_border_right: small ? 12 : 58 });
+    for (const row of this.rows) row.setv({ min_border_left: small ? 60 : 74, min_border_right: small ? 12 : 58 });
     this.page.narrowed?.(small, this);
   }
 

@@ -2,7 +2,7 @@
 import { Plot, clock, element, rowAt } from "./plot.js";
 import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, spans, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const DEFAULTS = { scale: "log", style: "step", unit: "counts", rebin: "1", panels: "rcr", hide: "" };
+const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", panels: "rcr", hide: "" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
 
@@ -26,7 +26,10 @@ const plot = new Plot(byId("plot"), {
   },
   moved: plot => state.drawn.lc && spans(plot),
   read, select,
-  painted: (token, plot) => plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") }),
+  painted(token, plot) {                                    // parts that no custom property reaches
+    plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
+    plot.get("lc_ends").glyph.background_fill_color = token("--panel");
+  },
 });
 
 function jump(start, stop) {                                // a step that "back" undoes
@@ -66,7 +69,7 @@ function read(x) {
 function number(part, band, row, kind) {
   const mean = part[`m${band}`][row];
   if (row < 0 || mean !== mean) return MISSING;
-  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: factor === 1 ? 1 : 3 });
+  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: value * factor < 1 ? 4 : value * factor < 100 ? 2 : 1 });
   return part.l0 ? `${write(mean)} (${write(part[`l${band}`][row])} to ${write(part[`h${band}`][row])})` : write(mean);
 }
 function regime({ x0, x1, rcr }, x) {
@@ -105,10 +108,15 @@ function remember() {
     if (given === usual) url.searchParams.delete(name); else url.searchParams.set(name, given);
   }
   history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
+  for (const link of document.querySelectorAll("a[data-options]")) {
+    const file = new URL(link.href);
+    for (const name of ["units", "rebin"]) file.searchParams.set(name, value(name));
+    link.href = file.href.replaceAll("%3A", ":");
+  }
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
-  for (const name of ["scale", "style", "unit", "rebin"]) form.elements[name].value = read(name);
+  for (const name of ["scale", "style", "units", "rebin"]) form.elements[name].value = read(name);
   for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
   for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
   if (plot.view) { draw(plot); plot.load(); }
@@ -138,13 +146,17 @@ for (const button of document.querySelectorAll("[data-export]")) {
   button.hidden = false;
   button.onclick = async () => {
     const { start, end } = plot.x, { about } = state.parts.lc, { save } = await import("./export.js");
+    const names = plot.get("lc_ends").glyph, alpha = names.background_fill_alpha;
+    names.background_fill_alpha = 0;                        // their ground has the colour of the screen
+    await new Promise(requestAnimationFrame);
     const files = [...document.querySelectorAll("#side [data-file]")].map(link => link.dataset.file);
-    save(plot, button.dataset.export, {
+    await save(plot, button.dataset.export, {
       file: `stix_ql_lightcurves_${clock(start).replace(/[-:]/g, "").replace(" ", "T")}_${clock(end).replace(/[-:]/g, "").replace(" ", "T")}`,
       title: `STIX quick-look light curves, ${clock(start)} to ${clock(end)} UTC at Solar Orbiter${about.simulated ? " (SIMULATED)" : ""}`,
       lines: [`${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
         files.length ? `Files: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ` and ${files.length - 3} more` : ""}` : location.href],
     });
+    names.background_fill_alpha = alpha;
   };
 }
 for (const button of [...legend, byId("select"), byId("readout")]) button.hidden = false;

@@ -49,13 +49,14 @@ function go(span, history = "pushState") {
   document.dispatchEvent(new CustomEvent("range", { detail: { ...span, source: "timebar" } }));
 }
 
-async function follow() {                                   // the side notes tell about the range shown
-  const side = document.getElementById("side"), asked = location.href;
-  if (!side) return;
+async function follow() {                                   // side notes and numbers tell about the range shown
+  const parts = document.querySelectorAll("#side, [data-follow]"), asked = location.href;
+  if (!parts.length) return;
   const answer = await fetch(asked, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || asked !== location.href) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("side");
-  if (fresh) { side.replaceChildren(...fresh.childNodes); show(range); }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parts) part.replaceChildren(...(page.getElementById(part.id) ?? part).childNodes);
+  show(range);
 }
 
 form.addEventListener("submit", event => {

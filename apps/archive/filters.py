@@ -1,0 +1,74 @@
+"""One FilterSet for the list of data products and for its REST twin."""
+
+import django_filters
+from django.db.models import Q
+
+from apps.archive.models import DataProduct
+from apps.archive.products import PRODUCTS
+from apps.core.filters import IntegerFilter, TimeRangeFilterSet
+
+FAMILIES = ("ql", "sci", "hk", "cal", "asp", "flarelist", "img")
+"""Beginnings of product keys: each chooses all types of its family."""
+
+LEVELS = ("L0", "L1", "L1A", "L2", "L3", "CAL", "ANC", "LB", "LL01", "LL02", "LL03")
+VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
+ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
+
+
+def type_choices():
+    """Product types under their categories, each category first as a whole."""
+    groups = {}
+    for product in PRODUCTS.values():
+        family = product.key.partition("-")[0]
+        groups.setdefault(product.category, {})[family] = f"All: {product.category.lower()}"
+    for product in PRODUCTS.values():
+        groups[product.category][product.key] = product.title
+    return [("", "All types"), *((name, list(kinds.items())) for name, kinds in groups.items())]
+
+
+class ProductFilter(TimeRangeFilterSet):
+    """Products by time, type, level, name, unique id, version state and origin."""
+
+    type = django_filters.ChoiceFilter(
+        label="Type",
+        method="of_type",
+        choices=lambda: type_choices()[1:],
+        empty_label="All types",
+    )
+    level = django_filters.ChoiceFilter(
+        label="Level", choices=[(level, level) for level in LEVELS], empty_label="All levels"
+    )
+    name = django_filters.CharFilter(label="Name contains", method="named", max_length=200)
+    uid = IntegerFilter("uid", label="Request id", min_value=0, max_value=2**63 - 1)
+    versions = django_filters.ChoiceFilter(
+        label="Versions", method="in_state", choices=VERSIONS, empty_label=None
+    )
+    origin = django_filters.ChoiceFilter(
+        label="Origin", method="of_origin", choices=ORIGINS[1:], empty_label="Any"
+    )
+
+    class Meta(TimeRangeFilterSet.Meta):
+        model = DataProduct
+        fields = ()
+
+    def filter_queryset(self, queryset):
+        """Filter; without a choice only the latest versions are listed."""
+        if not self.form.cleaned_data.get("versions"):
+            queryset = queryset.latest()
+        return super().filter_queryset(queryset)
+
+    def of_type(self, queryset, name, value):
+        """Rows of one type, or of a family of types."""
+        return queryset.filter(Q(product_type=value) | Q(product_type__startswith=f"{value}-"))
+
+    def named(self, queryset, name, value):
+        """Rows whose file name contains the text."""
+        return queryset.filter(name__icontains=value)
+
+    def in_state(self, queryset, name, value):
+        """Rows of the latest versions, or all."""
+        return queryset.latest() if value == "latest" else queryset
+
+    def of_origin(self, queryset, name, value):
+        """Rows from the instrument, or from the simulator."""
+        return queryset.filter(simulated=value == "simulated")

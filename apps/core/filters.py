@@ -1,0 +1,57 @@
+"""Filters that lists and their REST twins share: a range of UTC as people type it."""
+
+import django_filters
+from django import forms
+from django.utils import timezone
+
+from apps.core.timeaxis import TimeRangeError, parse_utc
+
+
+class InstantField(forms.CharField):
+    """An instant as people type it (`2022-03-28`, `2022-03-28T10:00`, `2022/087`, `-3h`)."""
+
+    def __init__(self, *args, name="start", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean(self, value):
+        """Return an aware datetime, or None where nothing was typed."""
+        text = super().clean(value)
+        try:
+            return parse_utc(text, now=timezone.now(), field=self.name) if text else None
+        except TimeRangeError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class InstantFilter(django_filters.Filter):
+    """Compares a time column with an instant."""
+
+    field_class = InstantField
+
+
+class IntegerFilter(django_filters.Filter):
+    """Compares a column with a whole number."""
+
+    field_class = forms.IntegerField
+
+
+class TimeRangeForm(forms.Form):
+    """A filter form whose stop, if both are given, must come after its start."""
+
+    def clean(self):
+        """Refuse a reversed or empty range at the field that people change first."""
+        cleaned = super().clean()
+        start, stop = cleaned.get("start"), cleaned.get("stop")
+        if start and stop and stop <= start:
+            self.add_error("stop", "stop is not after start; give a later stop")
+        return cleaned
+
+
+class TimeRangeFilterSet(django_filters.FilterSet):
+    """Rows that overlap a range of Solar Orbiter UTC; stop is excluded."""
+
+    start = InstantFilter("stop", "gt", label="Start (UTC)", name="start")
+    stop = InstantFilter("start", "lt", label="Stop (UTC)", name="stop")
+
+    class Meta:
+        form = TimeRangeForm

@@ -1,0 +1,46 @@
+"""The base table: our template, units in the heads, numbers to the right."""
+
+import django_tables2 as tables
+
+from apps.core.templatetags.portal import number, utc
+
+RIGHT = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+class TimeColumn(tables.Column):
+    """An instant in UTC, to the second."""
+
+    unit = "UTC"
+
+    def render(self, value):
+        """Show a `<time>`."""
+        return utc(value)
+
+
+class NumberColumn(tables.Column):
+    """A number, to the right, with its unit in the head."""
+
+    def __init__(self, *args, unit="", digits=None, **kwargs):
+        super().__init__(*args, attrs=RIGHT, **kwargs)
+        self.unit, self.digits = unit, digits
+
+    def render(self, value):
+        """Show it with thin spaces between thousands."""
+        return number(value, self.digits)
+
+
+class PartColumn(tables.TemplateColumn):
+    """A cell drawn by a component; `record` is the row."""
+
+    def __init__(self, part, *args, **kwargs):
+        super().__init__(*args, template_name=f"component/{part}.html", **kwargs)
+
+
+class PortalTable(tables.Table):
+    """A list of records. Subclasses give columns and a caption."""
+
+    caption = ""
+
+    class Meta:
+        template_name = "component/table.html"
+        empty_text = ""

@@ -1,0 +1,53 @@
+"""The portal keeps what `tests.contracts` promises."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command, get_commands, load_command_class
+from django.urls import resolve
+
+from tests.contracts import ADDRESSES, COMMANDS, JSON_KEYS
+from tests.synthetic import write_lightcurve
+
+on_database = [pytest.mark.db, pytest.mark.django_db]
+
+
+def answer(command, *arguments):
+    """What a command prints as JSON."""
+    output = StringIO()
+    call_command(command, *arguments, "--json", stdout=output)
+    return json.loads(output.getvalue())
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_promised_address_leads_somewhere(address):
+    match = resolve(address)
+    assert ADDRESSES[address] in (None, match.view_name)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_promised_command_takes_its_options(name):
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    assert set(COMMANDS[name]) <= parser._option_string_actions.keys()
+
+
+class TestJson:
+    """Answers of commands with `--json`."""
+
+    pytestmark = on_database
+
+    def test_ingest_names_the_numbers_and_the_files(self, data_dir, tmp_path):
+        found = answer("ingest", str(write_lightcurve(tmp_path)))
+        assert found.keys() >= JSON_KEYS["ingest"]
+        assert found["files"][0].keys() >= JSON_KEYS["ingest files"]
+        assert (found["taken_in"], found["known"], found["refused"]) == (1, 0, 0)
+
+    def test_check_archive_names_its_findings(self, data_dir):
+        assert answer("check_archive").keys() >= JSON_KEYS["check_archive"]
+
+
+def test_simulate_names_what_it_wrote(tmp_path):
+    arguments = ["--start", "2022-03-27", "--days", "1", "--products", "ql-flareflag"]
+    found = answer("simulate", *arguments, "--out", str(tmp_path))
+    assert found.keys() >= JSON_KEYS["simulate"]

@@ -1,0 +1,68 @@
+"""What every test may ask for: a clock that stands still, a data folder, and four viewers."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client
+
+from tests.factories import a_user
+
+
+def pytest_configure(config):
+    """Hash passwords fast: accounts of tests protect nothing."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config):
+    """Remove the folder that `tests.environment` made for this process."""
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def now():
+    """An instant for code that takes its clock as an argument."""
+    return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def data_dir(settings, tmp_path):
+    """An empty data folder: archive, quarantine and inbox of this test alone."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    cache.clear()
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def visitor():
+    """A browser without an account."""
+    return Client()
+
+
+@pytest.fixture
+def team(db):
+    """A browser signed in as a member of the instrument team."""
+    return signed_in("team")
+
+
+@pytest.fixture
+def curator(db):
+    """A browser signed in as a curator."""
+    return signed_in("curator")
+
+
+@pytest.fixture
+def operator(db):
+    """A browser signed in as an operator."""
+    return signed_in("operator")
+
+
+def signed_in(role):
+    """A client whose user has a role."""
+    client = Client()
+    client.force_login(a_user(role))
+    return client

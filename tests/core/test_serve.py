@@ -1,0 +1,103 @@
+"""`manage.py serve`: both processes start, answer, and end together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.architecture.imports import ROOT
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def port():
+    """A port nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def environment(tmp_path, port):
+    """A demonstration of its own: data folder, database and port."""
+    own = {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3",
+        "PORT": str(port),
+        "DEBUG": "1",
+        "DEMO": "1",
+        "DEMO_PASSWORD": "only-for-this-test",
+        "WEB_WORKERS": "1",
+    }
+    (tmp_path / "static").mkdir()
+    return os.environ | own
+
+
+def manage(environment, *arguments):
+    """Start a command of the portal in a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def page(address):
+    """The page at an address, as soon as it answers."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            with urlopen(address, timeout=PATIENCE_S) as response:
+                return response.read().decode()
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def members(group):
+    """Processes of a process group that still run."""
+    listing = subprocess.run(["ps", "-eo", "pgid="], capture_output=True, text=True, check=True)
+    return listing.stdout.split().count(str(group))
+
+
+def test_the_portal_answers_says_where_and_ends_within_ten_seconds(environment, port):
+    migrated = manage(environment, "migrate", "--verbosity", "0")
+    assert migrated.communicate(timeout=PATIENCE_S)[0] == ""
+    portal = manage(environment, "serve")
+    try:
+        assert "STIX" in page(f"http://127.0.0.1:{port}/")
+        assert members(portal.pid) >= 3
+    finally:
+        asked = time.monotonic()
+        portal.send_signal(signal.SIGTERM)
+        said = portal.communicate(timeout=PATIENCE_S)[0]
+    assert time.monotonic() - asked <= 10
+    assert portal.returncode == 0
+    assert f"http://127.0.0.1:{port}/" in said
+    assert "only-for-this-test" in said
+    assert members(portal.pid) == 0
+
+
+def test_a_busy_port_is_refused_in_one_line(environment, port):
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+        refused = manage(environment, "serve")
+        said = refused.communicate(timeout=PATIENCE_S)[0].strip()
+    assert refused.returncode == 1
+    assert len(said.splitlines()) == 1
+    assert f"127.0.0.1:{port} cannot be used" in said
+    assert "PORT=" in said

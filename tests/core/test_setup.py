@@ -1,0 +1,95 @@
+"""`manage.py setup`: a portal with data from nothing, and nothing new the second time."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+
+from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
+from tests.synthetic import write_lightcurve
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+@pytest.fixture
+def offline(data_dir, monkeypatch):
+    """No package index, and one sample file that was fetched before."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    folder = data_dir / "samples" / "stixpy==0.2.1"
+    folder.mkdir(parents=True)
+    write_lightcurve(folder, "2020-05-06", n=100)
+    return data_dir
+
+
+@pytest.fixture
+def demonstration(offline, settings):
+    """Settings of a demonstration."""
+    settings.DEMO = True
+    settings.DEMO_PASSWORD = "a password for all"
+
+
+def state():
+    """What a second run must not change."""
+    return (
+        list(DataProduct.objects.order_by("pk").values_list("pk", "sha256", "dispatched")),
+        list(Series.objects.order_by("pk").values_list("key", "generation")),
+        list(User.objects.order_by("pk").values_list("username", "password", "is_staff")),
+        list(Group.objects.order_by("pk").values_list("name", "permissions")),
+    )
+
+
+def run(*arguments):
+    """Run the command; what it printed."""
+    output = StringIO()
+    call_command("setup", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_a_demonstration_has_data_and_accounts_and_a_second_run_changes_nothing(demonstration):
+    assert "ready" in run("--demo")
+    assert DataProduct.objects.filter(simulated=False).count() == 1
+    assert DataProduct.objects.filter(simulated=True).count() >= 15
+    assert not DataProduct.objects.filter(dispatched=False).exists()
+    assert not Quarantined.objects.exists()
+    before = state()
+    runs = IngestRun.objects.filter(outcome="taken in").count()
+    run("--demo")
+    assert state() == before
+    assert IngestRun.objects.filter(outcome="taken in").count() == runs
+
+
+def test_the_demo_accounts_have_their_roles_and_the_configured_password(demonstration, settings):
+    call_command("loaddata", "groups", verbosity=0)
+    from apps.core.management.commands.setup import Command
+
+    Command(stdout=StringIO()).accounts()
+    for name in ("team", "curator", "operator"):
+        assert list(User.objects.get(username=name).groups.values_list("name", flat=True)) == [name]
+    assert User.objects.filter(is_superuser=True).get().username == "admin"
+    assert not User.objects.get(username="visitor").is_staff
+    settings.DEMO_PASSWORD = "another password"
+    Command(stdout=StringIO()).accounts()
+    assert all(user.check_password("another password") for user in User.objects.filter())
+    assert User.objects.count() == len(settings.DEMO_ACCOUNTS)
+
+
+def test_a_real_portal_gets_no_accounts_and_no_simulated_data(offline, settings):
+    settings.DEMO = False
+    said = run("--demo")
+    assert "no demonstration" in said
+    assert not User.objects.exists()
+    assert not DataProduct.objects.filter(simulated=True).exists()
+    assert set(Group.objects.values_list("name", flat=True)) == {"team", "curator", "operator"}
+
+
+def test_curators_may_change_what_they_curate_and_the_team_may_not(db):
+    call_command("loaddata", "groups", verbosity=0)
+    may = {
+        group.name: set(group.permissions.values_list("codename", flat=True))
+        for group in Group.objects.filter()
+    }
+    assert "change_dataproduct" in may["curator"]
+    assert "delete_quarantined" in may["curator"]
+    assert not any(name.startswith(("add", "change", "delete")) for name in may["team"])
+    assert may["team"] <= may["operator"] & may["curator"]

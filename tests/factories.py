@@ -1,0 +1,61 @@
+"""Plain functions that make records; each shows what a test depends on, the rest is ordinary."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from apps.archive.models import DataProduct
+
+STRONG = "correct horse battery staple"
+
+
+def in_days(days):
+    """An instant that many days from the present; negative is the past."""
+    return timezone.now() + timedelta(days=days)
+
+
+def utc(text):
+    """An aware datetime of an ISO text."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def a_user(role="", username=None):
+    """A user; `role` is the name of a group, or empty for an account without one."""
+    user = get_user_model().objects.create_user(username or f"a-{role or 'person'}", None, STRONG)
+    if role:
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return user
+
+
+def a_product(product_type="ql-lightcurve", *, start=None, content=b"SIMPLE  =", **fields):
+    """A product of a UTC day (`start` is its midnight) with its file.
+
+    `fields` replace any field of the row. The file holds `content`, not FITS; `tests.synthetic`
+    writes real ones.
+    """
+    start = start or utc("2022-03-28")
+    row = {
+        "product_type": product_type,
+        "level": "L1",
+        "stem": f"solo_L1_stix-{product_type}_{start:%Y%m%d}",
+        "version": 1,
+        "access": "public",
+        "start": start,
+        "stop": start + timedelta(days=1),
+        "created": start + timedelta(days=2),
+        "ingested_at": timezone.now(),
+        "size": len(content),
+    } | fields
+    row.setdefault("name", f"{row['stem']}_V{row['version']:02d}.fits")
+    group = product_type.partition("-")[0].upper()
+    row.setdefault("path", f"{row['level']}/{row['start']:%Y/%m/%d}/{group}/{row['name']}")
+    row.setdefault("sha256", hashlib.sha256(row["path"].encode() + content).hexdigest())
+    file = Path(settings.DATA_DIR, "archive", row["path"])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return DataProduct.objects.create(**row)
