@@ -6,5 +6,6 @@ from apps.archive.api import DataProductViewSet
 from apps.quicklook.api import LightCurveViewSet
 
 router = DefaultRouter()
+router.include_format_suffixes = False  # `?format=csv` says it; one record has one address
 router.register("data/products", DataProductViewSet, basename="product")
 router.register("quicklook/lightcurves", LightCurveViewSet, basename="lightcurves")

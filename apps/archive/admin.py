@@ -13,8 +13,8 @@ class DataProductAdmin(RecordAdmin):
 
     editable = ("access", "release_at")
     list_display = (
-        *("name", "product_type", "level", "version_label", "superseded", "start"),
-        *("access", "release_at", "simulated", "dispatched"),
+        *("name", "product_type", "level", "version_label", "start"),
+        *("access", "release_at", "simulated"),
     )
     list_filter = ("access", "superseded", "simulated", "dispatched", "level", "product_type")
     search_fields = ("name", "sha256", "uid")

@@ -7,9 +7,6 @@ from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.core.filters import IntegerFilter, TimeRangeFilterSet
 
-FAMILIES = ("ql", "sci", "hk", "cal", "asp", "flarelist", "img")
-"""Beginnings of product keys: each chooses all types of its family."""
-
 LEVELS = ("L0", "L1", "L1A", "L2", "L3", "CAL", "ANC", "LB", "LL01", "LL02", "LL03")
 VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
 ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
@@ -20,7 +17,7 @@ def type_choices():
     groups = {}
     for product in PRODUCTS.values():
         family = product.key.partition("-")[0]
-        groups.setdefault(product.category, {})[family] = f"All: {product.category.lower()}"
+        groups.setdefault(product.category, {})[family] = f"All {product.category.lower()} types"
     for product in PRODUCTS.values():
         groups[product.category][product.key] = product.title
     return [("", "All types"), *((name, list(kinds.items())) for name, kinds in groups.items())]

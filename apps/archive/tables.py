@@ -5,24 +5,21 @@ import django_tables2 as tables
 from apps.archive.products import PRODUCTS
 from apps.core.tables import NumberColumn, PartColumn, PortalTable, TimeColumn
 
-MARKS = {"td": {"class": "marks"}}
-
 
 class ProductTable(PortalTable):
     """Files of the archive."""
 
     caption = "Data products"
 
-    category = tables.Column("Category", accessor="product_type", orderable=False)
-    product_type = tables.Column("Type")
-    level = PartColumn("level", "Level")
     start = TimeColumn("Start")
     stop = TimeColumn("Stop")
-    name = tables.Column("File", linkify=True, attrs={"td": {"class": "mono"}})
-    version = tables.Column("Version", accessor="version_label", order_by=("version", "complete"))
+    category = tables.Column("Category", accessor="product_type", orderable=False)
+    product_type = tables.Column("Type", attrs={"td": {"class": "words"}})
+    level = PartColumn("level", "Level")
+    name = tables.Column("File", linkify=True, attrs={"td": {"class": "mono wide"}})
     size = NumberColumn("Size", unit="kiB")
-    created = TimeColumn("Created")
-    marks = PartColumn("marks", "Access", accessor="access", order_by=("access", "simulated"))
+    created = TimeColumn("Written", style="day")
+    access = PartColumn("marks", "Access")
     download = PartColumn("download", "", accessor="pk", orderable=False)
 
     class Meta(PortalTable.Meta):

@@ -8,13 +8,17 @@ RIGHT = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
 class TimeColumn(tables.Column):
-    """An instant in UTC, to the second."""
+    """An instant in UTC, to the second or the day."""
 
     unit = "UTC"
 
+    def __init__(self, *args, style="second", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.style = style
+
     def render(self, value):
         """Show a `<time>`."""
-        return utc(value)
+        return utc(value, self.style)
 
 
 class NumberColumn(tables.Column):
@@ -32,8 +36,9 @@ class NumberColumn(tables.Column):
 class PartColumn(tables.TemplateColumn):
     """A cell drawn by a component; `record` is the row."""
 
-    def __init__(self, part, *args, **kwargs):
-        super().__init__(*args, template_name=f"component/{part}.html", **kwargs)
+    def __init__(self, part, verbose_name, **kwargs):
+        template = f"component/{part}.html"
+        super().__init__(template_name=template, verbose_name=verbose_name, **kwargs)
 
 
 class PortalTable(tables.Table):

@@ -27,11 +27,9 @@ def python_files():
 
 
 def body_lines(function):
-    """Lines of a function without its docstring."""
-    lines = function.end_lineno - function.lineno + 1
-    if ast.get_docstring(function) is not None:
-        lines -= function.body[0].end_lineno - function.body[0].lineno + 1
-    return lines
+    """Lines of a function's statements: neither its signature nor its docstring."""
+    statements = function.body[ast.get_docstring(function) is not None :]
+    return function.end_lineno - statements[0].lineno + 1 if statements else 0
 
 
 def long_functions(path):
@@ -59,7 +57,7 @@ def test_no_function_is_longer_than_its_limit():
 
 def test_a_long_function_is_found(tmp_path):
     path = tmp_path / "long.py"
-    path.write_text("def f():\n" + "    g()\n" * FUNCTION_LINES + "\n\ndef h():\n    g()\n")
+    path.write_text("def f():\n" + "    g()\n" * (FUNCTION_LINES + 1) + "\n\ndef h():\n    g()\n")
     assert list(long_functions(path)) == ["long.py: f has 41 lines, at most 40"]
 
 
