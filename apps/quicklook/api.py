@@ -79,7 +79,7 @@ class LightCurveData(RangeMixin):
         if not len(curves.time):
             nearest = query.nearest(user)
             about["nearest_utc_solo"] = iso(nearest) if nearest else None
-        files = query.files(user, curves)
+        files, about["more_source_files"] = query.files(user, curves)
         for facts in files:
             facts["url"] = request.build_absolute_uri(facts["url"])
             facts["download"] = request.build_absolute_uri(facts["download"])

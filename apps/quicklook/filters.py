@@ -21,7 +21,7 @@ LIGHTCURVE = "ql-lightcurve"
 COLUMNS = ("counts", "counts_err", "triggers", "rcr", "timedel")
 
 OVERVIEWS_MS = (60_000, 900_000, 14_400_000)
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 MOST_FILES = 50
 OVERVIEW_ROWS = 4000
 
@@ -123,8 +123,9 @@ class LightCurveQuery:
         return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
     def files(self, user, curves):
-        """The files that the curves were made of: name, version, level, addresses; at most 50."""
-        return list(map(file_facts, self.sources(user, curves.simulated)[:MOST_FILES]))
+        """The files that the curves were made of, at most 50, and whether there are more."""
+        found = list(self.sources(user, curves.simulated)[: MOST_FILES + 1])
+        return list(map(file_facts, found[:MOST_FILES])), len(found) > MOST_FILES
 
     def sources(self, user, simulated):
         """Best versions of the files in the range; simulated ones only if they were used."""

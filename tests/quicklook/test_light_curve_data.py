@@ -11,6 +11,8 @@ import pytest
 from astropy.io import fits
 from django.utils import timezone
 
+from apps.archive.models import SeriesBlock
+from apps.core.wire import unpack_window
 from tests.quicklook.stored import a_light_curve, stored
 from tests.reference import needs_reference
 
@@ -171,6 +173,14 @@ def test_a_range_too_long_for_native_bins_says_what_it_gives(visitor, an_hour):
     assert response.json()["errors"][0]["field"] == "stop"
 
 
+def test_a_long_list_of_files_is_cut_and_says_so(visitor, tmp_path):
+    for day in range(51):
+        stored(a_light_curve(tmp_path, START + timedelta(days=day), [1]))
+    answer = json_of(visitor, start="2022-03-01", stop="2022-06-01")
+    assert (len(answer["source_files"]), answer["more_source_files"]) == (50, True)
+    assert json_of(visitor, **HOUR)["more_source_files"] is False
+
+
 def test_an_empty_window_tells_the_nearest_data(visitor, an_hour):
     before = json_of(visitor, start="2022-03-01", stop="2022-03-02")
     assert (before["rows"], before["bands"]) == (0, [])
@@ -225,15 +235,12 @@ def test_embargoed_light_curve_is_absent_for_a_visitor_and_present_for_the_team(
 
 def test_released_light_curve_has_another_etag_than_the_embargoed_one(visitor, tmp_path):
     path = a_light_curve(tmp_path, START, [4711] * 9)
-    product = stored(path, access="embargoed", release_at=timezone.now() + timedelta(days=30))
+    stored(path, access="embargoed", release_at=timezone.now() + timedelta(days=30))
     first = visitor.get(API, HOUR)["ETag"]
-    from apps.archive.models import SeriesBlock
-
     earlier = timezone.now() - timedelta(days=1)
     SeriesBlock.objects.filter(access="embargoed").update(release_at=earlier)
     second = visitor.get(API, HOUR, headers={"If-None-Match": first})
     assert second.status_code == 200
-    assert product.name
 
 
 @pytest.mark.parametrize("name", ["data.csv", "data.json", "data.fits", "data.py", ""])
@@ -309,3 +316,20 @@ def test_a_change_of_energy_bands_is_told_and_keeps_the_cut_out_apart(visitor, t
     response = visitor.get(f"{PAGE}data.fits", query)
     assert response.status_code == 400
     assert "2022-03-29T00:00:00Z" in response.json()["detail"]
+
+
+@needs_reference
+@pytest.mark.real
+@pytest.mark.parametrize("rebin", [1, 2, 15, 75])
+def test_the_files_hold_the_numbers_that_the_plot_draws(visitor, real_day, rebin):
+    # An hour with the gap of the day in it.
+    query = {"start": "2020-05-06T17:00", "stop": "2020-05-06T18:00", "rebin": rebin}
+    _, parts = unpack_window(body(visitor.get(f"{PAGE}window.bin", query | {"points": 4000})))
+    drawn = parts["lc"]
+    rest = json_of(visitor, **query)
+    for number, band in enumerate(rest["bands"]):
+        bins = zip(drawn["t"] // (4000 * rebin), drawn[f"m{number}"], strict=True)
+        plotted = {slot: value for slot, value in bins if np.isfinite(value)}
+        time = np.array([text.rstrip("Z") for text in rest["time_utc_solo"]], "M8[ms]")
+        slots = (time.astype("i8") - 2000 * (rebin == 1)) // (4000 * rebin)
+        assert [plotted[slot] for slot in slots] == pytest.approx(band["values"], rel=1e-6)
