@@ -16,8 +16,8 @@ class Command(BaseCommand):
 
     help = (
         "Check the archive. Files without a row are taken in, or refused into the quarantine; "
-        "left-over temporary files are removed. Rows without their file, links, and with "
-        "--checksums damaged files are reported: exit code 1, else 0."
+        "left-over temporary files are removed. Rows without their file, files that cannot be "
+        "resolved (links), and with --checksums damaged files are reported: exit code 1, else 0."
     )
     exit_code = 0
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         found = {"temporary_removed": storage.remove_stale()}
         found |= _files_without_row(quiet)
         found |= _rows_without_file(quiet, options["checksums"])
-        broken = ("unsafe", "missing", "damaged")
+        broken = ("unresolved", "missing", "damaged")
         self.exit_code = 1 if any(found[kind] for kind in broken) else 0
         if options["json"]:
             self.stdout.write(json.dumps(found))
@@ -52,12 +52,16 @@ class Command(BaseCommand):
 
 def _files_without_row(quiet):
     rows = set(DataProduct.objects.values_list("path", flat=True))
-    found = {"taken_in": [], "duplicate_removed": [], "refused": [], "unsafe": []}
+    found = {"taken_in": [], "duplicate_removed": [], "refused": [], "unresolved": []}
     files = [path for path in storage.archived_files() if path not in rows]
     for relative in tqdm(files, unit="file", file=sys.stderr, disable=quiet or None):
-        outcome = ingest_file(storage.archive_root() / relative)
+        try:
+            outcome = ingest_file(storage.archive_root() / relative)
+        except storage.StorageError:
+            found["unresolved"].append(relative)
+            continue
         if outcome.status == REFUSED:
-            found["refused" if outcome.quarantined else "unsafe"].append(relative)
+            found["refused" if outcome.quarantined else "unresolved"].append(relative)
             if outcome.quarantined:
                 storage.discard(relative)
         elif outcome.product.path != relative:
