@@ -7,6 +7,7 @@ archived files, so the same files give the same rows in whatever order they came
 from django.apps import apps as installed
 from django.db import models, transaction
 from django.db.models import F, Max, Min
+from django.db.models.functions import Cast
 
 from apps.archive import blocks
 from apps.archive.series import (
@@ -14,6 +15,7 @@ from apps.archive.series import (
     Piece,
     as_samples,
     bucket_for,
+    check_table,
     energy_bands,
     energy_table,
     fingerprint,
@@ -269,23 +271,23 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
         """Stored rows in [start, stop), and the blocks of their days."""
         days = (start_ms // DAY_MS, (stop_ms - 1) // DAY_MS)
         found = self.filter(level=level, day__range=days).order_by("day")
-        found = list(found.values_list("day", "bins", "simulated", "data"))
-        rows = blocks.decode([row[3] for row in found], known, level, wanted)
+        # A number needs no conversion of its own in each of thousands of rows; a boolean does.
+        mark = Cast("simulated", models.IntegerField())
+        found = list(found.values_list("day", "bins", mark, "data"))
+        rows = blocks.decode([data for _, _, _, data in found], known, level, wanted)
         return rows.between(start_ms, stop_ms), found
 
     def _answer(self, rows, found, known, level, width=0):
         """Rows with the energy tables and the mark of simulation of the blocks they come from."""
         bands, table = [], None
-        for day, index, *_ in found:
+        for day, index, _, _ in found:
             if index is not None and index != table:
                 if index >= len(self._series.bins):
                     self._series.refresh_from_db(fields=["bins"])  # came after the series was read
                 table = index
                 bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
-        simulated = any(row[2] for row in found)
-        return as_samples(
-            rows, known, level=level, bucket_ms=width, bands=bands, simulated=simulated
-        )
+        facts = {"bands": bands, "simulated": any([mark for _, _, mark, _ in found])}
+        return as_samples(rows, known, level=level, bucket_ms=width, **facts)
 
 
 class _Rebuilding:
@@ -336,8 +338,10 @@ class _Rebuilding:
         table = self.tables[file.pk]
         if table is None:
             with self.open_file(file) as stix_file:
-                table = self.tables[file.pk] = self.reader.read(stix_file)
-        return Piece(table, to_ms(file.start), to_ms(file.stop), file.name)
+                table = self.reader.read(stix_file)
+                check_table(table, self.reader.columns)
+            self.tables[file.pk] = table
+        return Piece(table, to_ms(file.start), to_ms(file.stop))
 
     def _write(self, day, inputs, rows, sources):
         tables = [energy_table(self.tables[file.pk].bins) for file in sources]

@@ -29,8 +29,8 @@ BUCKETS_S = (
     *(900, 1800, 2700, 3600, 5400, 7200, 10_800, 14_400, 28_800, 43_200, 86_400),
 )
 
-LEVEL_RANK = {"LL": 0, "L1A": 1, "L1": 2, "L2": 3, "CAL": 3}
-"""Which processing level is trusted where files overlap; one not listed ranks below all."""
+LEVEL_RANK = {"L1A": 1, "L1": 2, "L2": 3, "CAL": 3, "L3": 4}
+"""Which level is trusted where files overlap; others, low latency (LL) among them, the least."""
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,11 @@ class Samples:
 
 @dataclass(frozen=True)
 class Piece:
-    """What one active file gives: its table, the span in which it rules, its name for errors."""
+    """What one active file gives: its table, and the span in which it rules."""
 
     table: Table
     start_ms: int
     stop_ms: int
-    name: str
 
 
 def standing(product):
@@ -170,7 +169,7 @@ def standing(product):
         With ``level``, ``created``, ``version``, ``complete`` and ``sha256``.
     """
     return (
-        LEVEL_RANK.get(product.level, -1),
+        LEVEL_RANK.get(product.level, 0),
         product.created,
         product.version,
         product.complete,
@@ -278,7 +277,7 @@ def merge(pieces, columns, day):
     Parameters
     ----------
     pieces : sequence of Piece
-        In the order of `standing`: a later one rules.
+        In the order of `standing`: a later one rules. Their tables passed `check_table`.
     columns : sequence of Column
     day : int
         UTC days since 1970.
@@ -288,11 +287,6 @@ def merge(pieces, columns, day):
     rows : Rows
     sources : list of int
         Positions of the pieces that have samples in it, ascending.
-
-    Raises
-    ------
-    ValueError
-        If a table lacks a column, or a column has another shape or does not fit its type.
     """
     times, parts, owners, later = [], [], [], []
     for position in reversed(range(len(pieces))):
@@ -305,7 +299,7 @@ def merge(pieces, columns, day):
         if keep.any():
             times.append(time[keep])
             owners.append(np.full(len(times[-1]), position))
-            parts.append([_fitted(piece, column, keep) for column in columns])
+            parts.append([_kept(piece.table, column, keep) for column in columns])
     if not times:
         return Rows(np.empty(0, "i8"), np.empty(0, "i4"), {}), []
     # numpy keeps the first of equal times, which is the one that rules.
@@ -317,32 +311,42 @@ def merge(pieces, columns, day):
     return Rows(time, np.ones(len(time), "i4"), values), sources
 
 
-def _fitted(piece, column, keep):
-    """The kept samples of a file's column in its own type, component first."""
-    found = piece.table.columns
-    if column.name not in found:
-        raise ValueError(
-            f"{piece.name}: column {column.name!r} is missing, the reader gave "
-            f"{', '.join(sorted(found))}; it must give every column of its series"
-        )
-    values = np.asarray(found[column.name])
-    expected = (len(keep), *column.shape)
-    if values.shape != expected:
-        raise ValueError(
-            f"{piece.name}: column {column.name!r} has shape {values.shape}, expected {expected}, "
-            "one sample for each time; correct the file or its reader"
-        )
-    values = values.reshape(len(keep), column.width)[keep].T
-    dtype = np.dtype(column.dtype)
-    if dtype.kind in "iu" and values.dtype != dtype:
-        limits = np.iinfo(dtype)
-        if not (np.all(values >= limits.min) and np.all(values <= limits.max)):
+def _kept(table, column, keep):
+    """The kept samples of a column in its own type, component first."""
+    values = np.asarray(table.columns[column.name]).reshape(len(keep), column.width)
+    return np.ascontiguousarray(values[keep].T, column.dtype)
+
+
+def check_table(table, columns):
+    """Refuse a table that does not fit the columns of its series.
+
+    Raises
+    ------
+    ValueError
+        If it lacks a column, or one has another shape or numbers that its type cannot hold.
+    """
+    for column in columns:
+        if column.name not in table.columns:
             raise ValueError(
-                f"{piece.name}: column {column.name!r} has values from {values.min()} to "
-                f"{values.max()}, expected {limits.min} to {limits.max}; correct the file or "
-                f"choose a wider type than {column.dtype}"
+                f"column {column.name!r} is missing, the reader gave "
+                f"{', '.join(sorted(table.columns))}; it must give every column of its series"
             )
-    return np.ascontiguousarray(values, dtype)
+        values = np.asarray(table.columns[column.name])
+        expected = (len(table.time), *column.shape)
+        if values.shape != expected:
+            raise ValueError(
+                f"column {column.name!r} has shape {values.shape}, expected {expected}, "
+                "one sample for each time; correct the file or its reader"
+            )
+        dtype = np.dtype(column.dtype)
+        if dtype.kind in "iu" and values.dtype != dtype and values.size:
+            limits = np.iinfo(dtype)
+            if not (values.min() >= limits.min and values.max() <= limits.max):
+                raise ValueError(
+                    f"column {column.name!r} has values from {values.min()} to {values.max()}, "
+                    f"expected {limits.min} to {limits.max}; correct the file or choose a wider "
+                    f"type than {column.dtype}"
+                )
 
 
 def energy_table(bins):

@@ -14,6 +14,7 @@ from apps.archive.series import (
     Piece,
     Table,
     bucket_for,
+    check_table,
     energy_bands,
     energy_table,
     fingerprint,
@@ -34,7 +35,7 @@ def a_piece(times, counts, start_ms=None, stop_ms=None, bins=None):
     table = Table(np.array(times, "i8"), {"counts": np.array(counts, "i4")}, bins)
     start_ms = min(times, default=0) if start_ms is None else start_ms
     stop_ms = max(times, default=0) + 1 if stop_ms is None else stop_ms
-    return Piece(table, start_ms, stop_ms, "a file")
+    return Piece(table, start_ms, stop_ms)
 
 
 @settings(max_examples=200)
@@ -88,8 +89,7 @@ def test_standing_ranks_levels_then_creation_then_version():
         )
 
     order = [
-        file("LB", 9),
-        file("LL", 8),
+        file("LL01", 8),
         file("L1A", 7),
         file("L1", 1, 2),
         file("L1", 2, 1),
@@ -147,16 +147,23 @@ def test_only_samples_with_their_centre_in_the_day_belong_to_it():
     assert rows.values["counts"][0].tolist() == [[2, 3]]
 
 
-def test_a_table_that_does_not_fit_its_series_is_refused_with_the_file_and_the_column():
-    table = Table(np.array([5], "i8"), {"other": np.array([1])})
-    with pytest.raises(ValueError, match=r"night\.fits: column 'counts' is missing"):
-        merge([Piece(table, 0, 9, "night.fits")], COUNTS, 0)
-    table = Table(np.array([5], "i8"), {"counts": np.array([[1, 2]])})
-    with pytest.raises(ValueError, match=r"shape \(1, 2\), expected \(1,\)"):
-        merge([Piece(table, 0, 9, "night.fits")], COUNTS, 0)
-    table = Table(np.array([5], "i8"), {"counts": np.array([2**31])})
-    with pytest.raises(ValueError, match="expected -2147483648 to 2147483647"):
-        merge([Piece(table, 0, 9, "night.fits")], COUNTS, 0)
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"other": np.array([1])}, "column 'counts' is missing, the reader gave other"),
+        ({"counts": np.array([[1, 2]])}, r"shape \(1, 2\), expected \(1,\)"),
+        ({"counts": np.array([2**31])}, "2147483648, expected -2147483648 to 2147483647"),
+        ({"counts": np.array([np.nan])}, "values from nan to nan, expected -2147483648"),
+    ],
+)
+def test_a_table_that_does_not_fit_its_series_is_refused_with_the_column(columns, reason):
+    with pytest.raises(ValueError, match=reason):
+        check_table(Table(np.array([5], "i8"), columns), COUNTS)
+
+
+def test_a_fitting_table_passes_in_a_wider_type():
+    assert check_table(Table(np.array([5], "i8"), {"counts": np.array([7.0])}), COUNTS) is None
+    assert check_table(Table(np.array([], "i8"), {"counts": np.array([])}), COUNTS) is None
 
 
 def test_an_infinite_border_survives_json():

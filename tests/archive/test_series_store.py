@@ -1,6 +1,7 @@
 """Writing the store: the same files give the same rows, whatever the order."""
 
 import random
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -188,6 +189,26 @@ def test_the_last_active_energy_table_rules_the_day():
     series = Series.objects.get(key=KEY)
     (index,) = set(SeriesBlock.objects.values_list("bins", flat=True))
     assert series.bins[index] == [[4.0, 11.0], [11.0, 15.0], [15.0, None]]
+
+
+def test_a_file_that_does_not_fit_is_refused_while_it_is_open():
+    archive = Archive()
+    table = a_stretch(0, 0, 1)
+    table.columns["counts"] = table.columns["counts"][:, :2]
+    inside = archive.open_file
+
+    @contextmanager
+    def open_file(product):
+        with inside(product) as opened:
+            try:
+                yield opened
+            except ValueError as error:
+                raise ValueError(f"{product.name}: {error}") from error
+
+    archive.open_file = open_file
+    with pytest.raises(ValueError, match="bad V01: column 'counts' has shape"):
+        archive.take_in(table, stem="bad")
+    assert snapshot() == {}
 
 
 @pytest.mark.django_db(transaction=True)
