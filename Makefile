@@ -1,6 +1,7 @@
 # The portal's verbs; `make help` lists them. Variables: README, "Settings".
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format bench worker shell migrations
+.PHONY: help run test missing-migrations suite journeys test-postgres lint format bench worker \
+	shell migrations
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,9 +18,15 @@ run: .venv/ready  ## everything a newcomer needs, then the portal on http://127.
 	$(MANAGE) setup --demo
 	@exec $(MANAGE) serve
 
-test: .venv/tests lint  ## lint, missing migrations, the whole suite, journeys in Chromium
+test: lint missing-migrations suite journeys  ## lint, missing migrations, all tests, journeys
+
+missing-migrations: .venv/tests
 	SECRET_KEY=unused DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
+
+suite: .venv/tests
 	$(PYTEST) -n 2 -m "not browser"
+
+journeys: .venv/tests  ## the journeys in Chromium alone
 ifneq ($(CHROMIUM),)
 	STIX_CHROMIUM="$(CHROMIUM)" $(PYTEST) -p no:xdist -m browser
 else ifneq ($(BROWSER_REQUIRED),)
