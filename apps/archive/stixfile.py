@@ -48,6 +48,7 @@ class StixFile:
         self.path = Path(path)
         self.warned = list(warned)
         self._hdus = hdus
+        self._columns = {}
 
     @property
     def primary(self):
@@ -72,14 +73,16 @@ class StixFile:
         FitsFileError
             If there is no such table.
         """
+        hdu = self._table_hdu(extname)
         with _foreign(self.path.name, self.warned):
-            for hdu in self._hdus[1:]:
-                if hdu.name == extname and isinstance(hdu, fits.BinTableHDU):
-                    return hdu.data
-        raise FitsFileError(
-            f"{self.path.name}: there is no table {extname}; "
-            f"the extensions are {', '.join(self.names) or 'none'}"
-        )
+            return hdu.data
+
+    def row_count(self, extname="DATA"):
+        """Rows of a table, 0 without it; the table is not read."""
+        if extname not in self.names:
+            return 0
+        with _foreign(self.path.name, self.warned):
+            return int(self._table_hdu(extname).header["NAXIS2"])
 
     def has_column(self, name, extname="DATA"):
         """Whether a table has a column, under this name or as ``_comp_err``."""
@@ -103,23 +106,30 @@ class StixFile:
         FitsFileError
             If the table or the column is missing or cannot be read.
         """
-        table = self.table(extname)
+        table = self._table_hdu(extname)
         found = self._column_name(name, extname)
         if found is None:
             raise FitsFileError(
                 f"{self.path.name}: there is no column {name} in {extname}; "
-                f"the columns are {', '.join(table.names)}"
+                f"the columns are {', '.join(self.columns(extname))}"
             )
         with _foreign(self.path.name, self.warned):
-            values = np.asarray(table[found])
+            values = np.asarray(table.data[found])
             return values.astype(values.dtype.newbyteorder("="), copy=False)
 
     def columns(self, extname="DATA"):
-        """Shape of one cell of each column: dict of name to tuple, empty without the table."""
+        """Shape of one cell of each column: dict of name to tuple, empty without the table.
+
+        From the header alone: no table is read for it.
+        """
         if extname not in self.names:
             return {}
-        dtype = self.table(extname).dtype
-        return {name: dtype[name].shape for name in dtype.names or ()}
+        if extname not in self._columns:
+            hdu = self._table_hdu(extname)
+            with _foreign(self.path.name, self.warned):
+                dtype = hdu.columns.dtype
+                self._columns[extname] = {name: dtype[name].shape for name in dtype.names or ()}
+        return self._columns[extname]
 
     def times(self):
         """Bins of the DATA table.
@@ -168,7 +178,7 @@ class StixFile:
     def has_times(self):
         """Whether DATA holds bins: columns time and timedel, and at least one row."""
         columns = self.columns()
-        return "time" in columns and "timedel" in columns and len(self.table("DATA")) > 0
+        return "time" in columns and "timedel" in columns and self.row_count() > 0
 
     def edges(self):
         """Start of the first and stop of the last bin, UTC; by the header without bins."""
@@ -198,6 +208,17 @@ class StixFile:
         """Value of a primary card, None if absent; FitsFileError if its text is no value."""
         with _foreign(self.path.name, self.warned):
             return self.primary.get(name)
+
+    def cards(self, names, findings):
+        """Values of those primary cards that exist; unreadable ones are told in `findings`."""
+        values = {}
+        for name in names:
+            if name in self.primary:
+                try:
+                    values[name] = self.card(name)
+                except FitsFileError:
+                    findings.append(f"card {name} cannot be read")
+        return values
 
     def text(self, name):
         """Value of a primary card as text without blanks, empty if absent."""
@@ -251,6 +272,15 @@ class StixFile:
             raise FitsFileError(f"{self.path.name}: {name} has unit {unit!r}, expected cs or s")
         return _TIME_UNITS_MS[unit]
 
+    def _table_hdu(self, extname):
+        for hdu in self._hdus[1:]:
+            if hdu.name == extname and isinstance(hdu, fits.BinTableHDU):
+                return hdu
+        raise FitsFileError(
+            f"{self.path.name}: there is no table {extname}; "
+            f"the extensions are {', '.join(self.names) or 'none'}"
+        )
+
     def _column_name(self, name, extname):
         names = self.columns(extname)
         twin = f"{name.removesuffix('_err')}_comp_err" if name.endswith("_err") else name
@@ -281,7 +311,7 @@ def open_stix(path):
 
 @contextmanager
 def opened(content, path):
-    """A `StixFile` over bytes that were already read; `path` gives it its name."""
+    """Open bytes that were already read as a `StixFile`; `path` gives it its name."""
     warned = []
     with _foreign(path.name, warned):
         hdus = fits.open(io.BytesIO(content), memmap=False, lazy_load_hdus=False)
