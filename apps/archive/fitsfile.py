@@ -32,6 +32,8 @@ __all__ = ["Description", "FitsFileError", "StixFile", "describe", "examined", "
 LAUNCH = datetime(2020, 2, 10, tzinfo=UTC)
 LATEST = datetime(2035, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(days=1)
+_REQUESTED = (None, 20, 21, 22, 23, 24, 42)
+"""SSIDs of data that somebody asked for, under a request id; None for files without the card."""
 
 _FACTS = """
     FILENAME CREATOR VERS_SW VERS_CFG VERSION TIMESYS OBT_BEG OBT_END DSUN_OBS HGLN_OBS HGLT_OBS
@@ -158,7 +160,7 @@ def _describe(stix_file, content):
         created=_created(stix_file, stop, findings),
         start=start,
         stop=stop,
-        uid=_uid(stix_file, parsed),
+        uid=_uid(stix_file, parsed) if ssid in _REQUESTED else None,
         simulated=stix_file.card("SIMULATD") is True,
         stype=stype,
         sstype=sstype,

@@ -192,8 +192,8 @@ def _record(given, relative):
         _inherit_access(product)
         product.save()
         versions = DataProduct.objects.settle_versions(product.stem)
+        product.superseded = all(one.superseded for one in versions if one.pk == product.pk)
         _dispatch(product, versions, given.stix_file)
-        product.refresh_from_db(fields=["superseded", "dispatched"])
         _log(product.name, IngestRun.Outcome.TAKEN_IN, given.now, given.clock, product=product)
         for refused in Quarantined.objects.filter(sha256=product.sha256):
             transaction.on_commit(partial(storage.discard_quarantined, refused.path))
@@ -224,6 +224,7 @@ def _new_product(description, product_type, relative, now):
         start=description.start,
         stop=description.stop,
         access=product_type.default_access(description.level).value,
+        dispatched=readers.get(product_type.key) is not None,
         header=description.header | {"ROWS": description.rows},
         report=description.findings,
         ingested_at=now,
@@ -251,7 +252,9 @@ def _dispatch(product, versions, stix_file=None):
         days.update(range(to_ms(version.start) // DAY_MS, to_ms(version.stop) // DAY_MS + 1))
     open_file = partial(_open_archived, product, stix_file)
     Series.objects.rebuild(entry.provide, sorted(days), open_file)
-    DataProduct.objects.filter(pk=product.pk).update(dispatched=True)
+    if not product.dispatched:
+        product.dispatched = True
+        product.save(update_fields=["dispatched"])
 
 
 @contextmanager

@@ -42,23 +42,25 @@ class StixFile:
     hdus : astropy.io.fits.HDUList
     warned : list of str
         What astropy warned of so far.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the extensions, in order.
     """
 
     def __init__(self, path, hdus, warned=()):
         self.path = Path(path)
         self.warned = list(warned)
-        self._hdus = hdus
+        self._hdus = list(hdus)
         self._columns = {}
+        self._times = None
+        self.names = tuple(hdu.name for hdu in self._hdus[1:])
 
     @property
     def primary(self):
         """Header of the primary HDU."""
         return self._hdus[0].header
-
-    @property
-    def names(self):
-        """Names of the extensions, in order."""
-        return tuple(hdu.name for hdu in self._hdus[1:])
 
     def table(self, extname):
         """Rows of a table.
@@ -146,19 +148,9 @@ class StixFile:
         FitsFileError
             If a column is missing, a time is not finite, or a width is negative.
         """
-        offset_ms = self._milliseconds("time")
-        width_ms = self._milliseconds("timedel")
-        if offset_ms.shape != width_ms.shape:
-            raise FitsFileError(
-                f"{self.path.name}: time has shape {offset_ms.shape}, timedel {width_ms.shape}"
-            )
-        if width_ms.size and width_ms.min() < 0:
-            row = int(width_ms.argmin())
-            raise FitsFileError(
-                f"{self.path.name}: timedel is negative in row {row}: {width_ms[row] / 1000} s"
-            )
-        reference = to_ms(self.instant(START_CARDS, "start"))
-        return np.rint(offset_ms).astype(np.int64) + reference, width_ms / 1000.0
+        if self._times is None:
+            self._times = self._read_times()
+        return self._times
 
     def bands(self):
         """Energy bands ``[[low, high], …]`` in keV from ENERGIES; the last high may be infinite."""
@@ -241,6 +233,21 @@ class StixFile:
             data_start = place["datLoc"]
             yield name, sums, place["hdrLoc"], data_start, size, data_start + place["datSpan"]
 
+    def _read_times(self):
+        offset_ms = self._milliseconds("time")
+        width_ms = self._milliseconds("timedel")
+        if offset_ms.shape != width_ms.shape:
+            raise FitsFileError(
+                f"{self.path.name}: time has shape {offset_ms.shape}, timedel {width_ms.shape}"
+            )
+        if width_ms.size and width_ms.min() < 0:
+            row = int(width_ms.argmin())
+            raise FitsFileError(
+                f"{self.path.name}: timedel is negative in row {row}: {width_ms[row] / 1000} s"
+            )
+        reference = to_ms(self.instant(START_CARDS, "start"))
+        return np.rint(offset_ms).astype(np.int64) + reference, width_ms / 1000.0
+
     def _milliseconds(self, name):
         values = self.column(name)
         if values.ndim == 2 and values.shape[1] == 1:
@@ -264,7 +271,7 @@ class StixFile:
 
     def _time_unit(self, name):
         with _foreign(self.path.name, self.warned):
-            unit = str(self._hdus["DATA"].columns[name].unit or "").strip()
+            unit = str(self._table_hdu("DATA").columns[name].unit or "").strip()
         if not unit:
             # Without a unit: pipelines store centiseconds as integers, seconds as floats.
             unit = "s" if self.table("DATA")[name].dtype.kind == "f" else "cs"
@@ -316,7 +323,9 @@ def opened(content, path):
     with _foreign(path.name, warned):
         hdus = fits.open(io.BytesIO(content), memmap=False, lazy_load_hdus=False)
     with hdus:
-        yield StixFile(path, hdus, warned)
+        with _foreign(path.name, warned):
+            stix_file = StixFile(path, hdus, warned)
+        yield stix_file
 
 
 def read_bytes(path):
