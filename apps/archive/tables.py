@@ -20,7 +20,7 @@ class ProductTable(PortalTable):
     size = NumberColumn("Size", unit="kiB")
     created = TimeColumn("Written", style="day")
     access = PartColumn("marks", "Access")
-    download = PartColumn("download", "", accessor="pk", orderable=False)
+    download = PartColumn("download", "Download", accessor="pk", orderable=False, unnamed=True)
 
     class Meta(PortalTable.Meta):
         order_by = ("-start",)

@@ -34,11 +34,12 @@ class NumberColumn(tables.Column):
 
 
 class PartColumn(tables.TemplateColumn):
-    """A cell drawn by a component; `record` is the row."""
+    """A cell drawn by a component; `record` is the row. An `unnamed` head is only read aloud."""
 
-    def __init__(self, part, verbose_name, **kwargs):
+    def __init__(self, part, verbose_name, *, unnamed=False, **kwargs):
         template = f"component/{part}.html"
         super().__init__(template_name=template, verbose_name=verbose_name, **kwargs)
+        self.unnamed = unnamed
 
 
 class PortalTable(tables.Table):

@@ -37,10 +37,24 @@ def samples_of(key, span, user, points, columns, options=None):
     return samples, rebinned
 
 
+def light_curve_samples(span, user, points, options):
+    """Samples of the light-curve file, read once for all parts of a window that show them.
+
+    ``options["held"]`` is a dict that lives as long as the window; ``options["parts"]`` tells
+    whether triggers are wanted.
+    """
+    held = options.setdefault("held", {})
+    if LIGHTCURVE not in held:
+        columns = ["counts", "rcr", "timedel"]
+        if "trig" in options["parts"]:
+            columns.append("triggers")
+        held[LIGHTCURVE] = samples_of(LIGHTCURVE, span, user, points, columns, options)
+    return held[LIGHTCURVE]
+
+
 def light_curves(span, user, points, options):
     """Five bands, with the attenuator, the gaps and the sentence."""
-    columns = ["counts", "rcr", "timedel"]
-    samples, rebinned = samples_of(LIGHTCURVE, span, user, points, columns, options)
+    samples, rebinned = light_curve_samples(span, user, points, options)
     labels = windows.labels_of(samples.bands)
     return windows.curve_columns(samples, "counts", rebinned) | {
         "labels": labels,
@@ -53,14 +67,13 @@ def light_curves(span, user, points, options):
 
 def triggers(span, user, points, options):
     """Triggers of all detectors."""
-    columns = ["triggers", "timedel"]
-    found = samples_of(LIGHTCURVE, span, user, points, columns, options)
-    return windows.curve_columns(found[0], "triggers", found[1])
+    samples, rebinned = light_curve_samples(span, user, points, options)
+    return windows.curve_columns(samples, "triggers", rebinned)
 
 
 def regimes(span, user, points, options):
-    """Rate control regimes, joined to runs."""
-    samples, _ = samples_of(LIGHTCURVE, span, user, points, ["rcr", "timedel"])
+    """Rate control regimes, the highest of each bin, joined to runs."""
+    samples, _ = light_curve_samples(span, user, points, options)
     return windows.regime_columns(samples, options["visible"])
 
 

@@ -174,7 +174,11 @@ class LightCurveWindow(QuicklookRange, View):
         """Pack the window."""
         user, wide = self.request.user, self.span.scaled(PADDING)
         points = round(self.options["points"] * PADDING)
-        options = {"rebin": self.options["rebin"], "visible": self.span}
+        options = {
+            "rebin": self.options["rebin"],
+            "parts": self.options["parts"],
+            "visible": self.span,
+        }
         parts = {entry.key: entry.provide(wide, user, points, options) for entry in entries}
         if "overview" in self.options["parts"]:
             parts["overview"] = managers.overview(wide, user, points, options)

@@ -257,9 +257,10 @@ def sentence(samples, span, labels, rebinned=False):
     row, band = np.unravel_index(np.nanargmax(high), high.shape)
     width = float(np.median(_number(samples.mean, "timedel", samples)[seen]))
     points = resolution(samples, [width], rebinned)
+    value = f"{high[row, band]:,.0f}".replace(",", "\u202f")
     return (
         f"Light curves in {len(labels)} energy bands, {when}, {points}; highest value "
-        f"{high[row, band]:,.0f} counts per {_seconds(width)} ({labels[band]}) "
+        f"{value} counts per {_seconds(width)} ({labels[band]}) "
         f"at {_clock(from_ms(start[seen][row]))}."
     )
 

@@ -68,7 +68,7 @@ function read(x) {
 function number(part, band, row, kind) {
   const mean = part[`m${band}`][row];
   if (row < 0 || mean !== mean) return MISSING;
-  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: value * factor < 1 ? 4 : value * factor < 100 ? 2 : 1 });
+  const factor = factors(part, kind, band)[row], write = value => (value * factor).toLocaleString("en", { maximumFractionDigits: value * factor < 1 ? 4 : value * factor < 100 ? 2 : 1 }).replaceAll(",", "\u202f");
   return part.l0 ? `${write(mean)} (${write(part[`l${band}`][row])} to ${write(part[`h${band}`][row])})` : write(mean);
 }
 function regime({ x0, x1, rcr }, x) {

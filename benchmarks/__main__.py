@@ -1,0 +1,126 @@
+"""`make bench`: run every benchmark in its own process and write the table of `README.md`.
+
+`BENCH_POSTGRES` names a PostgreSQL server where a scratch database may be made.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import environ
+import psycopg2
+
+from benchmarks.measure import median, p95, ratio
+
+README = Path(__file__).with_name("README.md")
+MARK = "<!-- measured -->"
+SCRATCH = "stix_benchmark"
+POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+
+
+def main():
+    """Measure, print, and put the tables into README.md."""
+    lines = [f"{_machine()}. Milliseconds, median / 95th percentile.", ""]
+    lines += _ingest(_run("ingest"))
+    lines += _windows("SQLite", _run("windows"), "FITS", "daily FITS files, astropy")
+    with _ScratchDatabase() as address:
+        rows = _run("windows", DATABASE_URL=address)
+    lines += _windows("PostgreSQL", rows, "rows", "one row a sample, PostgreSQL")
+    lines += _page(_run("page"))
+    text = "\n".join(lines)
+    print(text)
+    README.write_text(README.read_text().split(MARK)[0] + f"{MARK}\n\n{text}\n")
+
+
+def _run(name, **variables):
+    print(f"benchmarks.{name} …", file=sys.stderr)
+    command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}"]
+    done = subprocess.run(command, env=os.environ | variables, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+class _ScratchDatabase:
+    """A PostgreSQL database for the length of a benchmark."""
+
+    def __enter__(self):
+        self._execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
+        self._execute(f"CREATE DATABASE {SCRATCH}")
+        return POSTGRES.rsplit("/", 1)[0] + f"/{SCRATCH}"
+
+    def __exit__(self, *error):
+        self._execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
+
+    def _execute(self, statement):
+        where = environ.Env.db_url_config(POSTGRES)
+        connection = psycopg2.connect(
+            dbname=where["NAME"],
+            host=where["HOST"],
+            port=where["PORT"] or 5432,
+            user=where["USER"],
+            password=where["PASSWORD"],
+        )
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.close()
+
+
+def _machine():
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+
+
+def _times(times):
+    return f"{median(times):.1f} / {p95(times):.1f}"
+
+
+def _ingest(times):
+    factor = 1 / ratio(times["ingest"], times["astropy"])
+    return [
+        "| taking in the real light-curve day file | ms | limit |",
+        "|---|---|---|",
+        f"| astropy opens it and reads its columns | {_times(times['astropy'])} | |",
+        f"| read, verify, store, index, all levels | {_times(times['ingest'])} | |",
+        f"| ratio | {factor:.1f} | 6 |",
+        "",
+    ]
+
+
+def _windows(database, results, other, title):
+    windows = results["windows"]
+    lines = [
+        f"| window | our store, {database} | {title} | times faster |",
+        "|---|---|---|---|",
+    ]
+    for window, times in windows.items():
+        theirs = times.get(other)
+        compared = f"{_times(theirs)} | {ratio(times['blocks'], theirs):.1f}" if theirs else " | "
+        lines.append(f"| {window} | {_times(times['blocks'])} | {compared} |")
+    growth = median(windows["six years"]["blocks"]) / median(windows["24 h"]["blocks"])
+    size = results["size"]["kB a day"]
+    lines += ["", f"Six years cost {growth:.1f} x a day (limit 3); {size:.0f} kB a day.", ""]
+    return lines
+
+
+def _page(results):
+    weights = results["weights"]
+    return [
+        "| light-curve page of the real day 2020-05-06 | measured | limit |",
+        "|---|---|---|",
+        f"| HTML, server time | {_times(results['html'])} ms | 100 ms |",
+        f"| window.bin, server time | {_times(results['window'])} ms | 25 ms |",
+        f"| first visit, on the wire | {sum(weights.values()) / 1000:.0f} kB | 350 kB |",
+        f"| of which BokehJS | {_weight_of(weights, 'bokeh') / 1000:.0f} kB | |",
+        "",
+    ]
+
+
+def _weight_of(weights, part):
+    """Bytes of the resources whose name contains a part."""
+    return sum(size for name, size in weights.items() if part in name)
+
+
+if __name__ == "__main__":
+    main()
