@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from tqdm import tqdm
 
 from apps.archive import products, storage
@@ -119,6 +120,7 @@ class Command(BaseCommand):
         self.stderr.write(f"watching {folder}; Ctrl-C stops")
         seen = {}
         while not stopped():
+            close_old_connections()  # a server drops them over a quiet night
             settled = [path for path in collect([folder]) if _is_settled(path, seen)]
             for path in settled:
                 outcome = ingest_file(path)
