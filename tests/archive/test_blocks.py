@@ -44,7 +44,7 @@ centres = st.sets(st.integers(0, DAY_MS - 1), min_size=1, max_size=40)
 days = st.integers(7_305, 47_481)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(day=days, centres=centres, seed=st.integers(0, 2**32 - 1))
 def test_native_rows_come_back_in_every_type_and_shape(day, centres, seed):
     rows = native(day, centres, ALL, seed)
@@ -58,7 +58,7 @@ def test_native_rows_come_back_in_every_type_and_shape(day, centres, seed):
         assert back.values[column.name][0].dtype == np.dtype(column.dtype)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(centres=centres, seed=st.integers(0, 2**32 - 1), level=st.sampled_from(LEVELS))
 def test_overviews_keep_extremes_exactly_and_means_to_thirteen_bits(centres, seed, level):
     rows = rebucket(native(19_000, centres, ALL, seed), ALL, level * 1000)
@@ -134,7 +134,7 @@ def test_a_column_with_its_maximum_holds_it_in_all_three():
     assert [part.item() for part in back.values["rcr"]] == [255] * 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     time=st.sets(st.integers(-(10**6), 10**6), min_size=1, max_size=60),
     bucket_ms=st.sampled_from([1, 7, 1000, 28_000, 10**6]),
@@ -161,7 +161,7 @@ def test_buckets_agree_with_brute_force(time, bucket_ms, data):
             assert np.isnan([mean, low, high]).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counts=arrays.arrays("i4", (2, 500), elements=st.integers(0, 2**31 - 1)))
 def test_counts_are_conserved_by_buckets_of_buckets(counts):
     time = np.arange(500, dtype="i8") * 4_000

@@ -245,9 +245,7 @@ CARD_CHANGES = st.lists(st.tuples(st.integers(0, 2**31), TYPED), max_size=8)
 
 
 @given(CHANGES, CARD_CHANGES, st.one_of(st.none(), st.integers(0, 2**31)), st.booleans())
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_damage_gives_a_reason_and_never_a_crash(sound, changes, typed, cut, sums):
     path, summed, bare = sound
     content = bytearray(summed if sums else bare)
@@ -266,7 +264,7 @@ def test_random_damage_gives_a_reason_and_never_a_crash(sound, changes, typed, c
 
 
 @given(st.binary(max_size=6000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_random_bytes_behind_the_magic_word_are_refused(sound, noise):
     path = sound[0]
     path.write_bytes(b"SIMPLE  =                    T" + noise)

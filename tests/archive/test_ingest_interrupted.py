@@ -53,11 +53,10 @@ def test_ctrl_c_stops_after_the_file_at_hand_and_says_what_is_left(tmp_path):
 
 
 @pytest.mark.db
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("data_dir")
 def test_threads_that_take_in_the_same_files_at_once_agree(tmp_path):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite: test_crash does this with processes")
     paths = [
         smallfits.write(
             tmp_path,
@@ -91,11 +90,10 @@ def test_threads_that_take_in_the_same_files_at_once_agree(tmp_path):
 
 
 @pytest.mark.db
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("data_dir")
 def test_a_server_that_drops_the_connection_leaves_no_row_and_the_next_try_works(tmp_path):
-    if connection.vendor != "postgresql":
-        pytest.skip("only a server can drop a connection")
     path = smallfits.write(tmp_path)
 
     def dropped(execute, sql, params, many, context):
@@ -111,10 +109,9 @@ def test_a_server_that_drops_the_connection_leaves_no_row_and_the_next_try_works
 
 
 @pytest.mark.db
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_watching_survives_a_server_that_drops_the_connection(data_dir, monkeypatch):
-    if connection.vendor != "postgresql":
-        pytest.skip("only a server can drop a connection")
     smallfits.write(data_dir / "inbox")
     looks = []
 

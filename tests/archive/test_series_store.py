@@ -217,9 +217,8 @@ def test_a_rebuild_outside_a_transaction_is_refused():
         Archive().rebuild([DAY])
 
 
+@pytest.mark.postgresql
 def test_blocks_are_stored_without_another_compression():
-    if connection.vendor != "postgresql":
-        pytest.skip("a setting of PostgreSQL")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attstorage FROM pg_attribute WHERE attname = 'data' "
@@ -228,10 +227,9 @@ def test_blocks_are_stored_without_another_compression():
         assert cursor.fetchone() == ("e",)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_files_taken_in_at_once_give_the_store_of_one_after_the_other():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite of the tests is in memory; writers of a file queue at its one lock")
     files, failures = a_collection(), []
     archive = Archive(a_reader(7_000))
     for table, facts in files:

@@ -23,9 +23,7 @@ rules = st.one_of(
     st.tuples(st.just(Access.EMBARGOED), instants),
     st.tuples(st.just(Access.TEAM), st.none() | instants),
 )
-many = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
