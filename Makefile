@@ -12,7 +12,7 @@ CHROMIUM := $(or $(STIX_CHROMIUM),$(shell command -v chromium || command -v chro
 POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/stix_scratch
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-16s%s\n", $$1, $$2}' Makefile
 
 run: .venv/ready  ## everything a newcomer needs, then the portal on http://127.0.0.1:8000
 	$(MANAGE) setup --demo

@@ -6,6 +6,7 @@ instrument, with a level, a version, and times that are possible.
 
 import hashlib
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,11 +27,13 @@ from apps.archive.stixfile import (
 )
 from apps.core.timeaxis import iso
 
-__all__ = ["Description", "FitsFileError", "StixFile", "describe", "open_stix"]
+__all__ = ["Description", "FitsFileError", "StixFile", "describe", "examined", "open_stix"]
 
 LAUNCH = datetime(2020, 2, 10, tzinfo=UTC)
 LATEST = datetime(2035, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(days=1)
+_REQUESTED = (None, 20, 21, 22, 23, 24, 42)
+"""SSIDs of data that somebody asked for, under a request id; None for files without the card."""
 
 _FACTS = """
     FILENAME CREATOR VERS_SW VERS_CFG VERSION TIMESYS OBT_BEG OBT_END DSUN_OBS HGLN_OBS HGLT_OBS
@@ -115,43 +118,60 @@ def describe(path):
     FitsFileError
         With the reason a curator can act on.
     """
+    with examined(path) as (description, _):
+        return description
+
+
+@contextmanager
+def examined(path):
+    """Describe a file and keep it open, so that its tables need not be parsed twice.
+
+    Yields
+    ------
+    (Description, StixFile)
+        As `describe` returns and raises.
+    """
     path = Path(path)
     content = read_bytes(path)
     with opened(content, path) as stix_file:
-        findings = _verify_structure(stix_file, content)
-        _verify_instrument(stix_file)
-        level = _level(stix_file)
-        parsed, name = _names(stix_file, level, findings)
-        version, complete = _version(stix_file, parsed, findings)
-        start, stop = _span(stix_file, findings)
-        stype, sstype, ssid = _numbers(stix_file)
-        columns = stix_file.columns()
-        if parsed is None:
-            stem = _stem_without_name(path.name, level, (stype, sstype, ssid), start)
-            name = name or f"{stem}_V{version:02d}{'' if complete else 'U'}.fits"
-        return Description(
-            name=name,
-            sha256=hashlib.sha256(content).hexdigest(),
-            size=len(content),
-            level=level,
-            version=version,
-            complete=complete,
-            stem=parsed.stem if parsed else stem,
-            created=_created(stix_file, stop, findings),
-            start=start,
-            stop=stop,
-            uid=_uid(stix_file, parsed),
-            simulated=stix_file.card("SIMULATD") is True,
-            stype=stype,
-            sstype=sstype,
-            ssid=ssid,
-            file_product=parsed.product if parsed else "",
-            hdus=stix_file.names,
-            columns=columns,
-            rows=len(stix_file.table("DATA")) if columns else 0,
-            header=_facts(stix_file, findings),
-            findings=[_printable(text) for text in findings + stix_file.warned],
-        )
+        yield _describe(stix_file, content), stix_file
+
+
+def _describe(stix_file, content):
+    findings = _verify_structure(stix_file, content)
+    _verify_instrument(stix_file)
+    level = _level(stix_file)
+    parsed, name = _names(stix_file, level, findings)
+    version, complete = _version(stix_file, parsed, findings)
+    start, stop = _span(stix_file, findings)
+    stype, sstype, ssid = _numbers(stix_file)
+    columns = stix_file.columns()
+    if parsed is None:
+        stem = _stem_without_name(stix_file.path.name, level, (stype, sstype, ssid), start)
+        name = name or f"{stem}_V{version:02d}{'' if complete else 'U'}.fits"
+    return Description(
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        level=level,
+        version=version,
+        complete=complete,
+        stem=parsed.stem if parsed else stem,
+        created=_created(stix_file, stop, findings),
+        start=start,
+        stop=stop,
+        uid=_uid(stix_file, parsed) if ssid in _REQUESTED else None,
+        simulated=stix_file.card("SIMULATD") is True,
+        stype=stype,
+        sstype=sstype,
+        ssid=ssid,
+        file_product=parsed.product if parsed else "",
+        hdus=stix_file.names,
+        columns=columns,
+        rows=stix_file.row_count(),
+        header=_facts(stix_file, findings),
+        findings=[_printable(text) for text in findings + stix_file.warned],
+    )
 
 
 def _verify_structure(stix_file, content):
@@ -314,12 +334,7 @@ def _printable(text):
 
 def _facts(stix_file, findings):
     facts = {}
-    for name in _FACTS:
-        try:
-            value = stix_file.card(name)
-        except FitsFileError:
-            findings.append(f"card {name} cannot be read")
-            continue
+    for name, value in stix_file.cards(_FACTS, findings).items():
         if isinstance(value, float) and not math.isfinite(value):
             continue
         if isinstance(value, bool | int | float):

@@ -9,6 +9,7 @@ import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,18 @@ class Outcome:
     quarantined: bool = False
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A file that is sound and recognised, still open."""
+
+    path: Path
+    description: fitsfile.Description
+    product_type: products.ProductType
+    stix_file: fitsfile.StixFile
+    now: datetime
+    clock: float
+
+
 _REASONS = (fitsfile.FitsFileError, products.UnknownProduct, Refused)
 
 
@@ -70,14 +83,15 @@ def ingest_file(path, *, now=None):
     """
     path, now, clock = Path(path), now or timezone.now(), time.monotonic()
     try:
-        description = fitsfile.describe(path)
-        product_type = products.identify(description)
-        if description.simulated and not settings.DEMO:
-            raise Refused(
-                f"{description.name}: made by the simulator, and this portal is not a "
-                "demonstration; set DEMO=1 in its environment to take in simulated data"
-            )
-        return _take_in(path, description, product_type, now, clock)
+        with fitsfile.examined(path) as (description, stix_file):
+            product_type = products.identify(description)
+            if description.simulated and not settings.DEMO:
+                raise Refused(
+                    f"{description.name}: made by the simulator, and this portal is not a "
+                    "demonstration; set DEMO=1 in its environment to take in simulated data"
+                )
+            given = _Given(path, description, product_type, stix_file, now, clock)
+            return _take_in(given)
     except _REASONS as error:
         return _refuse(path, error, now, clock)
     except storage.SourceChanged as error:
@@ -185,40 +199,42 @@ def change_access(product):
         _dispatch(product, [product])
 
 
-def _take_in(path, description, product_type, now, clock):
+def _take_in(given):
+    path, description = given.path, given.description
     known = DataProduct.objects.filter(sha256=description.sha256).first()
     if known is not None:
         if not storage.absolute(known).exists():
             storage.place(path, known.path, known.sha256)
-        return _known(known, now, clock)
-    folder = product_type.folder(description)
-    relative = storage.place(path, f"{folder}/{description.name}", description.sha256)
+        return _known(known, given)
+    wanted = f"{given.product_type.folder(description)}/{description.name}"
+    relative = storage.place(path, wanted, description.sha256)
     try:
-        return _record(description, product_type, relative, now, clock)
+        return _record(given, relative)
     except _REASONS as error:
-        outcome = _refuse(path, error, now, clock)
+        outcome = _refuse(path, error, given.now, given.clock)
         storage.discard(relative)
         return outcome
 
 
-def _known(product, now, clock):
-    _log(product.name, IngestRun.Outcome.KNOWN, now, clock, product=product)
+def _known(product, given):
+    _log(product.name, IngestRun.Outcome.KNOWN, given.now, given.clock, product=product)
     return Outcome(product.name, KNOWN, product)
 
 
-def _record(description, product_type, relative, now, clock):
+def _record(given, relative):
     """Write everything that follows from a placed file, or nothing."""
     with transaction.atomic():
         _one_at_a_time()
-        known = DataProduct.objects.filter(sha256=description.sha256).first()
+        known = DataProduct.objects.filter(sha256=given.description.sha256).first()
         if known is not None:
-            return _known(known, now, clock)
-        product = _new_product(description, product_type, relative, now)
+            return _known(known, given)
+        product = _new_product(given.description, given.product_type, relative, given.now)
         _inherit_access(product)
         product.save()
-        _dispatch(product, DataProduct.objects.settle_versions(product.stem))
-        product.refresh_from_db(fields=["superseded", "dispatched"])
-        _log(product.name, IngestRun.Outcome.TAKEN_IN, now, clock, product=product)
+        versions = DataProduct.objects.settle_versions(product.stem)
+        product.superseded = all(one.superseded for one in versions if one.pk == product.pk)
+        _dispatch(product, versions, given.stix_file)
+        _log(product.name, IngestRun.Outcome.TAKEN_IN, given.now, given.clock, product=product)
         for refused in Quarantined.objects.filter(sha256=product.sha256):
             transaction.on_commit(partial(storage.discard_quarantined, refused.path))
             refused.delete()
@@ -248,6 +264,7 @@ def _new_product(description, product_type, relative, now):
         start=description.start,
         stop=description.stop,
         access=product_type.default_access(description.level).value,
+        dispatched=readers.get(product_type.key) is not None,
         header=description.header | {"ROWS": description.rows},
         report=description.findings,
         ingested_at=now,
@@ -265,7 +282,7 @@ def _inherit_access(product):
         product.access, product.release_at = standing.access, standing.release_at
 
 
-def _dispatch(product, versions):
+def _dispatch(product, versions, stix_file=None):
     """Hand the days of all versions of a product to the capability that reads it."""
     entry = readers.get(product.product_type)
     if entry is None:
@@ -273,19 +290,26 @@ def _dispatch(product, versions):
     days = set()
     for version in versions:
         days.update(range(to_ms(version.start) // DAY_MS, to_ms(version.stop) // DAY_MS + 1))
-    Series.objects.rebuild(entry.provide, sorted(days), partial(_open_archived, product))
-    DataProduct.objects.filter(pk=product.pk).update(dispatched=True)
+    open_file = partial(_open_archived, product, stix_file)
+    Series.objects.rebuild(entry.provide, sorted(days), open_file)
+    if not product.dispatched:
+        product.dispatched = True
+        product.save(update_fields=["dispatched"])
 
 
 @contextmanager
-def _open_archived(new, product):
-    """Open an archived file; damage of any but the new one is the archive's fault."""
+def _open_archived(new, stix_file, product):
+    """Give the new file as it is open, or open an archived one; its damage is the archive's."""
+    is_new = product.pk == new.pk
     try:
-        with fitsfile.open_stix(storage.absolute(product)) as stix_file:
+        if is_new and stix_file is not None:
             yield stix_file
+        else:
+            with fitsfile.open_stix(storage.absolute(product)) as archived:
+                yield archived
     except (ValueError, TypeError) as error:
         reason = f"{product.name}: cannot be read as {product.product_type} ({error})"
-        if product.pk == new.pk:
+        if is_new:
             raise fitsfile.FitsFileError(reason) from error
         raise storage.StorageError(
             f"archived file {product.path}: {reason}; {new.name} was not taken in. "

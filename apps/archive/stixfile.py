@@ -42,22 +42,25 @@ class StixFile:
     hdus : astropy.io.fits.HDUList
     warned : list of str
         What astropy warned of so far.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the extensions, in order.
     """
 
     def __init__(self, path, hdus, warned=()):
         self.path = Path(path)
         self.warned = list(warned)
-        self._hdus = hdus
+        self._hdus = list(hdus)
+        self._columns = {}
+        self._times = None
+        self.names = tuple(hdu.name for hdu in self._hdus[1:])
 
     @property
     def primary(self):
         """Header of the primary HDU."""
         return self._hdus[0].header
-
-    @property
-    def names(self):
-        """Names of the extensions, in order."""
-        return tuple(hdu.name for hdu in self._hdus[1:])
 
     def table(self, extname):
         """Rows of a table.
@@ -72,14 +75,16 @@ class StixFile:
         FitsFileError
             If there is no such table.
         """
+        hdu = self._table_hdu(extname)
         with _foreign(self.path.name, self.warned):
-            for hdu in self._hdus[1:]:
-                if hdu.name == extname and isinstance(hdu, fits.BinTableHDU):
-                    return hdu.data
-        raise FitsFileError(
-            f"{self.path.name}: there is no table {extname}; "
-            f"the extensions are {', '.join(self.names) or 'none'}"
-        )
+            return hdu.data
+
+    def row_count(self, extname="DATA"):
+        """Rows of a table, 0 without it; the table is not read."""
+        if extname not in self.names:
+            return 0
+        with _foreign(self.path.name, self.warned):
+            return int(self._table_hdu(extname).header["NAXIS2"])
 
     def has_column(self, name, extname="DATA"):
         """Whether a table has a column, under this name or as ``_comp_err``."""
@@ -103,23 +108,30 @@ class StixFile:
         FitsFileError
             If the table or the column is missing or cannot be read.
         """
-        table = self.table(extname)
+        table = self._table_hdu(extname)
         found = self._column_name(name, extname)
         if found is None:
             raise FitsFileError(
                 f"{self.path.name}: there is no column {name} in {extname}; "
-                f"the columns are {', '.join(table.names)}"
+                f"the columns are {', '.join(self.columns(extname))}"
             )
         with _foreign(self.path.name, self.warned):
-            values = np.asarray(table[found])
+            values = np.asarray(table.data[found])
             return values.astype(values.dtype.newbyteorder("="), copy=False)
 
     def columns(self, extname="DATA"):
-        """Shape of one cell of each column: dict of name to tuple, empty without the table."""
+        """Shape of one cell of each column: dict of name to tuple, empty without the table.
+
+        From the header alone: no table is read for it.
+        """
         if extname not in self.names:
             return {}
-        dtype = self.table(extname).dtype
-        return {name: dtype[name].shape for name in dtype.names or ()}
+        if extname not in self._columns:
+            hdu = self._table_hdu(extname)
+            with _foreign(self.path.name, self.warned):
+                dtype = hdu.columns.dtype
+                self._columns[extname] = {name: dtype[name].shape for name in dtype.names or ()}
+        return self._columns[extname]
 
     def times(self):
         """Bins of the DATA table.
@@ -136,19 +148,9 @@ class StixFile:
         FitsFileError
             If a column is missing, a time is not finite, or a width is negative.
         """
-        offset_ms = self._milliseconds("time")
-        width_ms = self._milliseconds("timedel")
-        if offset_ms.shape != width_ms.shape:
-            raise FitsFileError(
-                f"{self.path.name}: time has shape {offset_ms.shape}, timedel {width_ms.shape}"
-            )
-        if width_ms.size and width_ms.min() < 0:
-            row = int(width_ms.argmin())
-            raise FitsFileError(
-                f"{self.path.name}: timedel is negative in row {row}: {width_ms[row] / 1000} s"
-            )
-        reference = to_ms(self.instant(START_CARDS, "start"))
-        return np.rint(offset_ms).astype(np.int64) + reference, width_ms / 1000.0
+        if self._times is None:
+            self._times = self._read_times()
+        return self._times
 
     def bands(self):
         """Energy bands ``[[low, high], …]`` in keV from ENERGIES; the last high may be infinite."""
@@ -168,7 +170,7 @@ class StixFile:
     def has_times(self):
         """Whether DATA holds bins: columns time and timedel, and at least one row."""
         columns = self.columns()
-        return "time" in columns and "timedel" in columns and len(self.table("DATA")) > 0
+        return "time" in columns and "timedel" in columns and self.row_count() > 0
 
     def edges(self):
         """Start of the first and stop of the last bin, UTC; by the header without bins."""
@@ -199,6 +201,17 @@ class StixFile:
         with _foreign(self.path.name, self.warned):
             return self.primary.get(name)
 
+    def cards(self, names, findings):
+        """Values of those primary cards that exist; unreadable ones are told in `findings`."""
+        values = {}
+        for name in names:
+            if name in self.primary:
+                try:
+                    values[name] = self.card(name)
+                except FitsFileError:
+                    findings.append(f"card {name} cannot be read")
+        return values
+
     def text(self, name):
         """Value of a primary card as text without blanks, empty if absent."""
         value = self.card(name)
@@ -219,6 +232,21 @@ class StixFile:
                 sums = {card: hdu.header.get(card) for card in ("DATASUM", "CHECKSUM")}
             data_start = place["datLoc"]
             yield name, sums, place["hdrLoc"], data_start, size, data_start + place["datSpan"]
+
+    def _read_times(self):
+        offset_ms = self._milliseconds("time")
+        width_ms = self._milliseconds("timedel")
+        if offset_ms.shape != width_ms.shape:
+            raise FitsFileError(
+                f"{self.path.name}: time has shape {offset_ms.shape}, timedel {width_ms.shape}"
+            )
+        if width_ms.size and width_ms.min() < 0:
+            row = int(width_ms.argmin())
+            raise FitsFileError(
+                f"{self.path.name}: timedel is negative in row {row}: {width_ms[row] / 1000} s"
+            )
+        reference = to_ms(self.instant(START_CARDS, "start"))
+        return np.rint(offset_ms).astype(np.int64) + reference, width_ms / 1000.0
 
     def _milliseconds(self, name):
         values = self.column(name)
@@ -243,13 +271,22 @@ class StixFile:
 
     def _time_unit(self, name):
         with _foreign(self.path.name, self.warned):
-            unit = str(self._hdus["DATA"].columns[name].unit or "").strip()
+            unit = str(self._table_hdu("DATA").columns[name].unit or "").strip()
         if not unit:
             # Without a unit: pipelines store centiseconds as integers, seconds as floats.
             unit = "s" if self.table("DATA")[name].dtype.kind == "f" else "cs"
         if unit not in _TIME_UNITS_MS:
             raise FitsFileError(f"{self.path.name}: {name} has unit {unit!r}, expected cs or s")
         return _TIME_UNITS_MS[unit]
+
+    def _table_hdu(self, extname):
+        for hdu in self._hdus[1:]:
+            if hdu.name == extname and isinstance(hdu, fits.BinTableHDU):
+                return hdu
+        raise FitsFileError(
+            f"{self.path.name}: there is no table {extname}; "
+            f"the extensions are {', '.join(self.names) or 'none'}"
+        )
 
     def _column_name(self, name, extname):
         names = self.columns(extname)
@@ -281,12 +318,14 @@ def open_stix(path):
 
 @contextmanager
 def opened(content, path):
-    """A `StixFile` over bytes that were already read; `path` gives it its name."""
+    """Open bytes that were already read as a `StixFile`; `path` gives it its name."""
     warned = []
     with _foreign(path.name, warned):
         hdus = fits.open(io.BytesIO(content), memmap=False, lazy_load_hdus=False)
     with hdus:
-        yield StixFile(path, hdus, warned)
+        with _foreign(path.name, warned):
+            stix_file = StixFile(path, hdus, warned)
+        yield stix_file
 
 
 def read_bytes(path):

@@ -116,7 +116,7 @@ def spectra(stack):
         low=1,
         high=1000,
         low_color=HEAT[0],
-        nan_color="#80808040",
+        nan_color="#00000000",
         name="spec_colours",
     )
     source = ColumnDataSource(

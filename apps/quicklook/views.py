@@ -25,6 +25,7 @@ from apps.core.wire import pack_window
 from apps.quicklook import managers, plots, windows
 from apps.quicklook.filters import LightCurveQuery, side_notes
 from apps.quicklook.forms import LightCurveOptions, WindowOptions
+from apps.quicklook.lightcurve import DEFINITIONS, UNITS
 from apps.quicklook.managers import LIGHTCURVE
 
 UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
@@ -90,7 +91,15 @@ class LightCurves(QuicklookRange, RangePage):
             "rows": windows.table_rows(samples),
             "notes": side_notes(self.span, user),
             "downloads": self.downloads(),
+            "definitions": self.definitions(user),
         }
+
+    def definitions(self, user):
+        """What units, panels and bins mean: what the page also says on hover."""
+        units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
+        shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
+        bins = "Counts and widths of so many native bins of 4 s are summed; bins measured by less "
+        return [*units, ("Rebin", bins + "than half are left out."), *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""

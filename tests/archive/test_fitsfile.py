@@ -80,7 +80,9 @@ def test_the_mark_of_the_simulator_is_read(tmp_path, value):
 
 
 def test_the_request_id_is_that_of_the_control_table(tmp_path):
-    path = smallfits.write(tmp_path, control={"request_id": np.array([2207238956], "u4")})
+    header = smallfits.cards(SSID=24)
+    control = {"request_id": np.array([2207238956], "u4")}
+    path = smallfits.write(tmp_path, header=header, control=control)
     assert describe(path).uid == 2207238956
 
 

@@ -82,7 +82,8 @@ function ends(shown, plot) {                                // each curve carrie
 
 function spans(plot) {
   const { start, end } = plot.x, { attenuator = [], gaps = [] } = state.parts.lc, { events } = state;
-  const behind = [...attenuator.map(([a, b]) => [a, b, (b - a) / (end - start) > .12 ? "attenuator in" : ""]), ...events.flatMap(row => row.spans)];
+  const wide = ([a, b]) => (b - a) / (end - start) > .001;
+  const behind = [...attenuator.filter(wide).map(([a, b]) => [a, b, (b - a) / (end - start) > .12 ? "attenuator in" : ""]), ...events.flatMap(row => row.spans)];
   plot.get("spans").data = behind.length
     ? { x0: behind.map(([a]) => a), x1: behind.map(([, b]) => b), xm: behind.map(([a, b]) => (Math.max(a, start) + Math.min(b, end)) / 2), label: behind.map(span => span[2] ?? "") }
     : { x0: [NaN], x1: [NaN], xm: [NaN], label: [""] };
