@@ -94,7 +94,8 @@ class Window:
         """Wait until nothing is being fetched for the plot."""
         self.page.wait_for_timeout(250)
         self.wait(
-            "(box => box.dataset.filled && !box.hasAttribute('aria-busy'))"
+            "(box =>"
+            " box.dataset.filled && !('moving' in box.dataset) && !box.hasAttribute('aria-busy'))"
             "(document.querySelector('[data-plot]'))"
         )
         self.page.wait_for_timeout(150)

@@ -67,9 +67,9 @@ export class Plot {
       row.on_event("mouseleave", () => this.page.read?.(null, this));
       row.on_event("selectiongeometry", event => event.final && this.selecting && this.page.select?.(event.geometry.x0, event.geometry.x1, this));
     }
-    this.box.addEventListener("pointerdown", () => { this.held = true; });
+    this.box.addEventListener("pointerdown", () => { this.held = true; }, true);   // Bokeh lets none of these bubble
     for (const name of ["pointerup", "pointercancel"]) {
-      document.addEventListener(name, () => { this.held = false; if (this.waiting) this.changed(); });
+      document.addEventListener(name, () => { this.held = false; if (this.waiting) this.changed(); }, true);
     }
     new ResizeObserver(() => this.narrow()).observe(this.box);
   }
@@ -85,6 +85,7 @@ export class Plot {
 
   changed() {                                               // a gesture: one request when it rests
     this.hush();
+    this.box.dataset.moving = "";
     this.frame = requestAnimationFrame(() => { this.timer = setTimeout(() => this.rest(), WAIT); });
   }
 
@@ -100,6 +101,7 @@ export class Plot {
 
   async load() {
     this.hush();
+    delete this.box.dataset.moving;
     this.request?.abort();
     const request = this.request = new AbortController();
     const { start, end } = this.x;
