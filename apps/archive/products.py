@@ -5,7 +5,6 @@ later. A capability registers how to read its types in `core.registry.readers`.
 """
 
 from apps.archive.producttype import PACKET_LEVELS, ProductType, UnknownProduct
-from apps.core.policy import Access
 
 __all__ = ["PRODUCTS", "ProductType", "UnknownProduct", "identify", "named"]
 
@@ -258,7 +257,6 @@ _TYPES = (
         unit="flare",
         synonyms=("peek-preview",),
         hdus=(),
-        access=Access.TEAM,
     ),
 )
 

@@ -1,13 +1,16 @@
 """What a product type is: how a file of it is recognised, checked, filed and opened."""
 
+import json
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from apps.core.policy import Access
 
-TEAM_LEVELS = frozenset({"LB", "L0", "LL01", "LL02", "LL03"})
-"""Levels the instrument team keeps to itself: raw, not calibrated, or preliminary telemetry."""
+DEFAULT_ACCESS = Path(__file__).parents[2] / "fixtures" / "default_access.json"
+"""Who sees a file that arrives, by level and product type: a choice of the team, kept as data."""
 
-LEVELS = frozenset({"L1", "L1A", "L2", "L3", "ANC", "CAL"}) | TEAM_LEVELS
+LEVELS = frozenset(["LB", "L0", "LL01", "LL02", "LL03", "L1", "L1A", "L2", "L3", "ANC", "CAL"])
 PACKET_LEVELS = ("L1", "L1A", "L0", "LB")
 
 
@@ -41,8 +44,6 @@ class ProductType:
         Required columns of DATA and, where it matters, the shape of one cell.
     hdus : tuple of str
         Required extensions.
-    access : Access
-        Default access of a file of this type at a public level.
     other_groups : dict of str to str
         Folder at levels that have one of their own.
     """
@@ -58,7 +59,6 @@ class ProductType:
     synonyms: tuple[str, ...] = ()
     columns: dict = field(default_factory=dict)
     hdus: tuple[str, ...] = ("CONTROL", "DATA")
-    access: Access = Access.PUBLIC
     other_groups: dict = field(default_factory=dict)
 
     @property
@@ -77,8 +77,10 @@ class ProductType:
         return self.identity[2]
 
     def default_access(self, level):
-        """Access of a new file: the type's own, but the team's for raw and preliminary levels."""
-        return Access.TEAM if level in TEAM_LEVELS else self.access
+        """Access of a new file: what `DEFAULT_ACCESS` says of its level, its type, or the rest."""
+        chosen = _default_access()
+        by_level, by_type = chosen["levels"].get(level), chosen["product_types"].get(self.key)
+        return Access(by_level or by_type or chosen["otherwise"])
 
     def folder(self, description):
         """Folder below the archive: level, date, group.
@@ -117,3 +119,8 @@ class ProductType:
                     f"{description.name}: a cell of column {name} has shape {found}, "
                     f"expected {shape} in a {self.key} file"
                 )
+
+
+@cache
+def _default_access():
+    return json.loads(DEFAULT_ACCESS.read_text())
