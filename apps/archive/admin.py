@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import Count, Q
 
+from apps.archive import storage
+from apps.archive.ingest import change_access
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
 from apps.core.admin import RecordAdmin
 
@@ -29,6 +31,10 @@ class DataProductAdmin(RecordAdmin):
         """Rows without their headers; one record loads its own."""
         return super().get_queryset(request).defer("header", "report")
 
+    def save_model(self, request, product, form, change):
+        """Keep the access, in the store as well."""
+        change_access(product)
+
     def has_delete_permission(self, request, product=None):
         """The archive forgets nothing: a file is hidden or superseded."""
         return False
@@ -52,6 +58,16 @@ class QuarantinedAdmin(RecordAdmin):
     list_display = ("name", "reason", "size", "refused_at")
     search_fields = ("name", "reason", "sha256")
     date_hierarchy = "refused_at"
+
+    def delete_model(self, request, refused):
+        """Remove the file with its row."""
+        super().delete_model(request, refused)
+        storage.discard_quarantined(refused.path)
+
+    def delete_queryset(self, request, refused):
+        """Remove the files with their rows."""
+        for record in refused:
+            self.delete_model(request, record)
 
 
 @admin.register(Series)

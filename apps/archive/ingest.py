@@ -185,6 +185,20 @@ def dispatch_again(product_type):
     return len(keys)
 
 
+def change_access(product):
+    """Save who may see a product, and give its days in the store the same rule at once.
+
+    Parameters
+    ----------
+    product : DataProduct
+        With its new `access` and `release_at`.
+    """
+    with transaction.atomic():
+        _one_at_a_time()
+        product.save(update_fields=["access", "release_at"])
+        _dispatch(product, [product])
+
+
 def _take_in(given):
     path, description = given.path, given.description
     known = DataProduct.objects.filter(sha256=description.sha256).first()

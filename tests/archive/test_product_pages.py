@@ -3,14 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
-from apps.archive.models import DataProduct
+from apps.archive import storage
+from apps.archive.ingest import ingest_file
+from apps.archive.models import DataProduct, Quarantined, SeriesBlock
+from tests import synthetic
 from tests.factories import a_product, in_days
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 LIST = "/data/products/"
 RECORDS = "/api/v1/data/products/"
+QUARANTINE = "/admin/archive/quarantined/"
 CONTENT = b"SIMPLE  =                    T" * 100
 
 
@@ -25,10 +30,15 @@ def day(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def body(response):
+    """Content of an answer; a file is read to its end, which closes it."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
 def status(client, address):
-    """Status of an answer, whose file is closed again."""
+    """Status of an answer."""
     response = client.get(address)
-    response.close()
+    body(response)
     return response.status_code
 
 
@@ -122,7 +132,7 @@ def test_records_carry_what_scripts_need(visitor):
     assert (record["simulated"], record["access"]) == (False, "public")
     assert record["download"] == "http://testserver" + product.get_download_url()
     assert record["url"] == f"http://testserver{RECORDS}{product.pk}/"
-    assert b"".join(visitor.get(record["download"]).streaming_content) == CONTENT
+    assert body(visitor.get(record["download"])) == CONTENT
 
 
 def test_hidden_products_are_absent_everywhere_and_answer_404(visitor, team):
@@ -153,14 +163,14 @@ def test_versions_that_are_hidden_are_not_told_on_the_page_of_another(visitor, t
 def test_a_download_has_its_length_and_checksum_and_is_not_sent_twice(visitor):
     product = a_product(content=CONTENT)
     response = visitor.get(product.get_download_url(), headers={"Accept-Encoding": "gzip"})
-    assert b"".join(response.streaming_content) == CONTENT
+    assert body(response) == CONTENT
     assert response.headers["Content-Type"] == "application/fits"
     assert response.headers["Content-Length"] == str(len(CONTENT))
     assert response.headers["ETag"] == f'"{product.sha256}"'
     assert product.name in response.headers["Content-Disposition"]
     assert "Content-Encoding" not in response.headers
     head = visitor.head(product.get_download_url())
-    head.close()
+    assert body(head) == b""
     assert head.headers["Content-Length"] == str(len(CONTENT))
     again = visitor.get(
         product.get_download_url(), headers={"If-None-Match": response.headers["ETag"]}
@@ -176,7 +186,7 @@ def test_shared_caches_keep_only_what_is_public(visitor, team):
         (team, hidden, "private"),
     ):
         response = viewer.get(product.get_download_url())
-        response.close()
+        body(response)
         assert response.headers["Cache-Control"] == kept
 
 
@@ -255,10 +265,35 @@ def test_the_admin_lists_and_shows_but_adds_nothing(admin_client, model):
     assert admin_client.get(f"/admin/archive/{model}/add/").status_code == 403
 
 
+def test_a_product_that_is_hidden_hides_its_days_of_the_store(admin_client, tmp_path):
+    path = synthetic.write_lightcurve(tmp_path, n=900, simulated=True)
+    product = ingest_file(path, now=day("2026-03-01")).product
+    blocks = SeriesBlock.objects.series("ql-lightcurve")
+    assert blocks.visible_to(AnonymousUser()).exists()
+    address = f"/admin/archive/dataproduct/{product.pk}/change/"
+    form = {"access": "team", "release_at_0": "", "release_at_1": ""}
+    assert admin_client.post(address, form).status_code == 302
+    assert blocks.exists()
+    assert not blocks.visible_to(AnonymousUser()).exists()
+
+
 def test_a_curator_of_the_admin_changes_only_who_may_see_a_product(admin_client):
-    product = a_product()
+    product = a_product("sci-xray-cpd")
     address = f"/admin/archive/dataproduct/{product.pk}/change/"
     form = {"access": "team", "release_at_0": "", "release_at_1": "", "name": "other.fits"}
     assert admin_client.post(address, form).status_code == 302
     changed = DataProduct.objects.get()
     assert (changed.access, changed.name) == ("team", product.name)
+
+
+def test_a_refused_file_goes_with_its_row(admin_client, tmp_path):
+    (tmp_path / "text.fits").write_text("no FITS")
+    ingest_file(tmp_path / "text.fits", now=day("2026-03-01"))
+    refused = Quarantined.objects.get()
+    kept = storage.quarantine_root() / refused.path
+    assert kept.exists()
+    assert refused.reason in admin_client.get(QUARANTINE).content.decode().replace("&#x27;", "'")
+    action = {"action": "delete_selected", "_selected_action": refused.pk, "post": "yes"}
+    assert admin_client.post(QUARANTINE, action).status_code == 302
+    assert not kept.exists()
+    assert not Quarantined.objects.exists()
