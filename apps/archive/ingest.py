@@ -5,7 +5,6 @@ crash leaves at most a file without a row, which `check_archive` finds; a row wi
 cannot come about. Doing it twice changes nothing.
 """
 
-import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, to_ms
 
+_AT_ONCE = 500  # databases limit the values of one question
 TAKEN_IN, KNOWN, REFUSED = (outcome.value for outcome in IngestRun.Outcome)
 
 
@@ -146,16 +146,17 @@ def unknown(paths):
     -------
     list of Path
     """
-    digests = {path: _digest(path) for path in paths}
-    known = DataProduct.objects.filter(sha256__in=[one for one in digests.values() if one])
-    known = set(known.values_list("sha256", flat=True))
+    digests, known = {path: _digest(path) for path in paths}, set()
+    asked = sorted({digest for digest in digests.values() if digest})
+    for first in range(0, len(asked), _AT_ONCE):
+        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
+        known.update(found.values_list("sha256", flat=True))
     return [path for path, digest in digests.items() if digest not in known]
 
 
 def _digest(path):
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return storage.digest(path)[0]
     except OSError:
         return ""  # ingest itself says what is wrong with it
 

@@ -9,6 +9,7 @@ import io
 import os
 import re
 import stat
+import threading
 import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from apps.core.timeaxis import from_ms, to_ms
 LARGEST = 2 * 1024**3
 """Bytes; no STIX product comes near, and a file is read at once."""
 
+_WARNINGS = threading.RLock()  # catching them changes the whole process, not one thread
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
 _TIME_UNITS_MS = {"cs": 10.0, "s": 1000.0, "ms": 1.0, "ds": 100.0, "min": 60_000.0}
 START_CARDS = ("DATE-BEG", "DATE_BEG", "DATE-OBS", "DATE_OBS")
@@ -378,7 +380,7 @@ def read_instant(value):
 @contextmanager
 def _foreign(name, warned):
     """Border to astropy: on damaged bytes it may raise anything, and it warns of trifles."""
-    with warnings.catch_warnings(record=True) as caught:
+    with _WARNINGS, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             yield

@@ -7,12 +7,15 @@ import subprocess
 import sys
 import threading
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
 from apps.archive.ingest import ingest_file
+from apps.archive.management.commands import ingest
 from apps.archive.models import DataProduct, IngestRun
 from tests.archive import smallfits
 
@@ -105,3 +108,31 @@ def test_a_server_that_drops_the_connection_leaves_no_row_and_the_next_try_works
     connection.close()
     assert not DataProduct.objects.exists()
     assert ingest_file(path).status == "taken in"
+
+
+@pytest.mark.db
+@pytest.mark.django_db(transaction=True)
+def test_watching_survives_a_server_that_drops_the_connection(data_dir, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("only a server can drop a connection")
+    smallfits.write(data_dir / "inbox")
+    looks = []
+
+    def look(seconds):
+        looks.append(seconds)
+        if len(looks) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                (backend,) = cursor.fetchone()
+            other = connection.copy()
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+            other.close()
+        if len(looks) == 6:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(ingest.time, "sleep", look)
+    err = StringIO()
+    call_command(ingest.Command(), watch="", stdout=StringIO(), stderr=err)
+    assert "is tried again" in err.getvalue()
+    assert DataProduct.objects.count() == 1

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 from tqdm import tqdm
 
 from apps.archive import products, storage
@@ -121,13 +122,22 @@ class Command(BaseCommand):
         while not stopped():
             settled = [path for path in collect([folder]) if _is_settled(path, seen)]
             for path in settled:
-                outcome = ingest_file(path)
-                self.stdout.write(f"{outcome.status}: {outcome.reason or outcome.name}")
-                if outcome.status != REFUSED or outcome.quarantined:
-                    path.unlink(missing_ok=True)
+                try:
+                    self._empty(path)
+                except OperationalError as error:
+                    # A server restarts, or drops a connection over a quiet night.
+                    self.stderr.write(f"database lost ({error}); {path.name} is tried again")
+                    connection.close()
+                    seen.pop(path)
                 if stopped():
                     return
             time.sleep(_PAUSE_S)
+
+    def _empty(self, path):
+        outcome = ingest_file(path)
+        self.stdout.write(f"{outcome.status}: {outcome.reason or outcome.name}")
+        if outcome.status != REFUSED or outcome.quarantined:
+            path.unlink(missing_ok=True)
 
 
 def _is_settled(path, seen):
