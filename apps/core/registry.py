@@ -4,6 +4,11 @@ One small class and its instances, filled in `AppConfig.ready()`. Nobody makes a
 
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
 links; the time bar asks `facts`; the ingest asks `readers` how to read a product type.
+
+An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
+``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
+``page`` (``"quicklook"``), ``figure`` (``stack -> [figure, ...]``, see `core.plots`), ``series``
+(its key, for the ETag), ``quantity`` (what the units apply to) and ``note`` (its definition).
 """
 
 from dataclasses import dataclass, field
