@@ -1,5 +1,7 @@
 """What every template may use: the menu, freshness, the release version, whose portal it is."""
 
+from functools import cache
+
 from django.conf import settings
 
 from apps.archive.models import DataProduct
@@ -13,6 +15,7 @@ def portal(request):
     """Context for `base.html`; the freshness is asked only where a page shows it."""
     team = is_team(request.user) if hasattr(request, "user") else False
 
+    @cache  # the footer and the home page ask
     def freshness():
         products = DataProduct.objects.visible_to(request.user).order_by("-start", "-id")
         newest = products.real().first() or products.first()

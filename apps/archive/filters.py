@@ -5,9 +5,9 @@ from django.db.models import Q
 
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
+from apps.archive.producttype import LEVELS
 from apps.core.filters import IntegerFilter, TimeRangeFilterSet
 
-LEVELS = ("L0", "L1", "L1A", "L2", "L3", "CAL", "ANC", "LB", "LL01", "LL02", "LL03")
 VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
 ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
 
@@ -43,6 +43,8 @@ class ProductFilter(TimeRangeFilterSet):
     origin = django_filters.ChoiceFilter(
         label="Origin", method="of_origin", choices=ORIGINS[1:], empty_label="Any"
     )
+
+    rare = ("uid", "versions", "origin")
 
     class Meta(TimeRangeFilterSet.Meta):
         model = DataProduct

@@ -8,6 +8,7 @@ from apps.archive.managers import (
     SeriesBlockQuerySet,
     SeriesQuerySet,
 )
+from apps.archive.producttype import LEVELS
 from apps.core.models import Restricted, Timed
 
 
@@ -62,6 +63,11 @@ class DataProduct(Restricted, Timed):
     def get_download_url(self):
         """The immutable address of this very file."""
         return reverse("archive:file", args=[self.pk, self.name])
+
+    @property
+    def level_note(self):
+        """What the processing level means."""
+        return LEVELS.get(self.level, "")
 
     @property
     def version_label(self):

@@ -10,7 +10,21 @@ from apps.core.policy import Access
 DEFAULT_ACCESS = Path(__file__).parents[2] / "fixtures" / "default_access.json"
 """Who sees a file that arrives, by level and product type: a choice of the team, kept as data."""
 
-LEVELS = frozenset(["LB", "L0", "LL01", "LL02", "LL03", "L1", "L1A", "L2", "L3", "ANC", "CAL"])
+LEVELS = {
+    "L0": "unpacked and decompressed, not calibrated, on-board time",
+    "L1": "UTC and engineering units, validated; recommended",
+    "L1A": "before the release of L1: made automatically, not checked by people",
+    "L2": "calibrated",
+    "L3": "results, such as flare lists",
+    "CAL": "fitted calibration",
+    "ANC": "pointing and orbit",
+    "LB": "raw packets",
+    "LL01": "low latency",
+    "LL02": "low latency",
+    "LL03": "low latency",
+}
+"""Processing levels in the order of lists, and what each means in a few words."""
+
 PACKET_LEVELS = ("L1", "L1A", "L0", "LB")
 
 

@@ -12,13 +12,15 @@ class ProductTable(PortalTable):
     caption = "Data products"
 
     start = TimeColumn("Start")
-    stop = TimeColumn("Stop")
-    category = tables.Column("Category", accessor="product_type", orderable=False)
+    stop = TimeColumn("Stop", rare=True)
+    category = tables.Column(
+        "Category", accessor="product_type", orderable=False, attrs={"th": {"class": "rare"}}
+    )
     product_type = tables.Column("Type", attrs={"td": {"class": "words"}})
     level = PartColumn("level", "Level")
     name = tables.Column("File", linkify=True, attrs={"td": {"class": "mono wide"}})
     size = NumberColumn("Size", unit="kiB")
-    created = TimeColumn("Written", style="day")
+    created = TimeColumn("Written", style="day", rare=True)
     access = PartColumn("marks", "Access")
     download = PartColumn("download", "Download", accessor="pk", orderable=False, unnamed=True)
 
@@ -30,8 +32,11 @@ class ProductTable(PortalTable):
         return PRODUCTS[value].category if value in PRODUCTS else "Other"
 
     def render_product_type(self, value):
-        """Plain words for the type."""
-        return PRODUCTS[value].title if value in PRODUCTS else value
+        """Plain words for the type, without those of its category."""
+        if value not in PRODUCTS:
+            return value
+        title = PRODUCTS[value].title.removeprefix("Quick-look ")
+        return title[0].upper() + title[1:]
 
     def render_size(self, value):
         """KiB, as the earlier portal listed them."""

@@ -30,6 +30,19 @@ class Products(ListPage):
         """Rows without what only the page of one product shows."""
         return super().get_queryset().defer("header", "report")
 
+    def nearest(self, query, form):
+        """The file nearest in time to a range without any, by the other filters."""
+        start, stop = form.cleaned_data.get("start"), form.cleaned_data.get("stop")
+        for name in ("start", "stop"):
+            query.pop(name, None)
+        rows = self.filterset_class(query, queryset=self.get_queryset(), request=self.request).qs
+        first, last = start or stop, stop or start
+        before = rows.filter(stop__lte=first).order_by("-stop").first() if first else None
+        after = rows.filter(start__gte=last).order_by("start").first() if last else None
+        if before and after:
+            return before if first - before.stop <= after.start - last else after
+        return before or after
+
 
 class Product(RecordPage):
     """One product with its versions."""
@@ -59,7 +72,7 @@ def product_facts(product):
         ("Start", utc(product.start), "UTC at Solar Orbiter"),
         ("Stop", utc(product.stop), "UTC at Solar Orbiter, excluded"),
         ("Length", duration((product.stop - product.start).total_seconds()), ""),
-        ("Level", product.level, ""),
+        ("Level", product.level, product.level_note),
         ("Version", product.version_label, "" if product.complete else "telemetry may still come"),
         ("Written", utc(product.created), "UTC"),
         ("Taken in", utc(product.ingested_at), "UTC"),

@@ -10,6 +10,8 @@ from apps.core.timeaxis import TimeRangeError, parse_utc
 class InstantField(forms.CharField):
     """An instant as people type it (`2022-03-28`, `2022-03-28T10:00`, `2022/087`, `-3h`)."""
 
+    widget = forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"})
+
     def __init__(self, *args, name="start", **kwargs):
         super().__init__(*args, **kwargs)
         self.name = name
@@ -52,6 +54,9 @@ class TimeRangeFilterSet(django_filters.FilterSet):
 
     start = InstantFilter("stop", "gt", label="Start (UTC)", name="start")
     stop = InstantFilter("start", "lt", label="Stop (UTC)", name="stop")
+
+    rare = ()
+    """Names of the filters that stand behind "More filters"."""
 
     class Meta:
         form = TimeRangeForm

@@ -3,7 +3,9 @@
 One small class and its instances, filled in `AppConfig.ready()`. Nobody makes another.
 
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
-links; the time bar asks `facts`; the ingest asks `readers` how to read a product type.
+links; the time bar asks `facts`; the ingest asks `readers` how to read a product type; the home
+page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
+``template`` that shows the dict as ``newest``.
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
@@ -61,3 +63,4 @@ panels = Registry("panels")
 related = Registry("related")
 facts = Registry("facts")
 readers = Registry("readers")
+highlights = Registry("highlights")

@@ -8,12 +8,12 @@ RIGHT = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
 class TimeColumn(tables.Column):
-    """An instant in UTC, to the second or the day."""
+    """An instant in UTC, to the second or the day; a `rare` one is left out on a phone."""
 
     unit = "UTC"
 
-    def __init__(self, *args, style="second", **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, style="second", rare=False, **kwargs):
+        super().__init__(*args, attrs={"th": {"class": "rare"}} if rare else {}, **kwargs)
         self.style = style
 
     def render(self, value):

@@ -14,6 +14,8 @@ from django_tables2 import RequestConfig
 
 from apps.core.api import problem_response
 from apps.core.forms import OptionsForm
+from apps.core.managers import is_team
+from apps.core.registry import highlights
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
 
@@ -142,7 +144,7 @@ class ListPage(View):
     def get(self, request):
         """Show the page, or the page with the wrong fields marked."""
         chosen = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
-        context = {"title": self.title, "filter": chosen, "form": chosen.form}
+        context = {"title": self.title, "form": chosen.form, "rare": chosen.rare}
         if not chosen.is_valid():
             if request.htmx:
                 return HttpResponseClientRedirect(request.get_full_path())
@@ -150,7 +152,13 @@ class ListPage(View):
         table = self.table_class(chosen.qs)
         RequestConfig(request, paginate={"per_page": self.page_size}).configure(table)
         context |= {"table": table, "page": table.page, "chips": self.chips(chosen.form)}
+        if not table.page.object_list and {"start", "stop"} & set(request.GET):
+            context["nearest"] = self.nearest(request.GET.copy(), chosen.form)
         return render(request, self.template_name, context)
+
+    def nearest(self, query, form):
+        """The record nearest to a range that has none; None if the page does not know."""
+        return None
 
     def chips(self, form):
         """What is filtered by: (name, label, words) of each field that was given."""
@@ -188,7 +196,7 @@ class OldAddress(RedirectView):
 
 @dataclass(frozen=True)
 class Card:
-    """A quick link of the home page; without a page of ours or an address it is still to come."""
+    """A quick link of the home page; without a page it is still to come."""
 
     icon: str
     title: str
@@ -253,8 +261,18 @@ CARDS = (
 
 
 def home(request):
-    """What STIX is, and the way to everything."""
-    return render(request, "home.html", {"cards": CARDS})
+    """What STIX is, its newest data, and the way to everything."""
+    team = is_team(request.user)
+    found = [(entry, entry.provide(request.user)) for entry in highlights.open_to(team)]
+    shown = [
+        {"template": entry.options["template"], "newest": newest} for entry, newest in found if newest
+    ]
+    context = {
+        "highlights": shown,
+        "ready": [card for card in CARDS if card.href],
+        "coming": [card for card in CARDS if not card.href],
+    }
+    return render(request, "home.html", context)
 
 
 def _error_page(request, status, title, detail):

@@ -17,8 +17,8 @@ class QuicklookConfig(AppConfig):
         self.register_panels()
 
     def register_panels(self):
-        """Rows of the light-curve page; the curves are always on, the others by choice."""
-        from apps.core.registry import panels
+        """Rows of the light-curve page, of which the curves are always on; the home page's picture."""
+        from apps.core.registry import highlights, panels
         from apps.quicklook import managers, plots
 
         light, background = "ql-lightcurve", "ql-background"
@@ -44,3 +44,4 @@ class QuicklookConfig(AppConfig):
                 key, part, title=title, page="quicklook", figure=draw, series=series,
                 quantity=quantity, note=note,
             )  # fmt: skip
+        highlights.register(light, managers.newest_day, template="quicklook/_newest.html")

@@ -5,14 +5,19 @@ arrays by column name, and JSON values beside them. ``span`` is wider than what 
 is ``options["visible"]``.
 """
 
+from django.core.cache import cache
+from django.utils.timezone import now
+
 from apps.archive.models import Series, SeriesBlock
+from apps.core.managers import is_team
 from apps.core.registry import readers
 from apps.core.timeaxis import TimeRange
-from apps.quicklook import lightcurve, windows
+from apps.quicklook import lightcurve, thumbnail, windows
 from apps.quicklook.lightcurve import CADENCE_MS
 
 LIGHTCURVE = "ql-lightcurve"
 OVERVIEW_POINTS = 1000
+THUMBNAIL_POINTS = 480
 
 
 def samples_of(key, span, user, points, columns, options=None):
@@ -124,3 +129,38 @@ def overview(span, user, points, options):
 def generations(keys):
     """Generation of each series by key; a series that is not stored has none."""
     return dict(Series.objects.filter(key__in=keys).values_list("key", "generation"))
+
+
+def newest_day(user):
+    """The newest day of light curves as a small picture, for the home page.
+
+    Kept until the series changes, for each audience and each hour, because an embargo that ends
+    changes what is visible and no series.
+
+    Returns
+    -------
+    dict or None
+        ``span``, ``sentence``, ``simulated``, ``resolution`` and ``drawing``.
+    """
+    generation = generations([LIGHTCURVE]).get(LIGHTCURVE)
+    if generation is None:
+        return None
+    key = f"newest-day-{generation}-{is_team(user)}-{now():%Y%m%d%H}"
+    return cache.get_or_set(key, lambda: _newest_day(user), 3600)
+
+
+def _newest_day(user):
+    span = Series.objects.newest_day(LIGHTCURVE, user)
+    if span is None:
+        return None
+    blocks = SeriesBlock.objects.series(LIGHTCURVE).visible_to(user)
+    samples = blocks.samples(span, THUMBNAIL_POINTS, ["counts", "timedel"])
+    labels = windows.labels_of(samples.bands) or windows.nominal_labels()
+    counts = samples.mean["counts"]
+    return {
+        "span": span,
+        "sentence": windows.sentence(samples, span, labels),
+        "simulated": samples.simulated,
+        "bin_seconds": windows.bin_seconds(samples),
+        "drawing": thumbnail.drawing(*windows.edges(samples), counts, span, labels),
+    }

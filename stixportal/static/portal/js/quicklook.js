@@ -31,6 +31,14 @@ const plot = new Plot(byId("plot"), {
   },
 });
 
+const words = byId("loading").firstElementChild;
+const length = seconds => [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].map(([size, unit]) => [seconds / size, unit]).find(([count]) => count >= 1) ?? [seconds, "s"];
+new MutationObserver(() => {
+  if (!byId("plot").hasAttribute("aria-busy")) return;
+  const { start, end } = plot.x ?? { start: +byId("plot").dataset.start, end: +byId("plot").dataset.stop }, [count, unit] = length((end - start) / 1000);
+  words.textContent = `Loading ${+count.toPrecision(3)} ${unit} of light curves`;
+}).observe(byId("plot"), { attributeFilter: ["aria-busy"] });
+
 function jump(start, stop) {                                // a step that "back" undoes
   history.pushState(null, "", location.href);
   document.dispatchEvent(new CustomEvent("range", { detail: { start: Math.round(start), stop: Math.round(stop), source: "page" } }));

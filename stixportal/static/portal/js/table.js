@@ -1,7 +1,9 @@
-// The column menu of tables: which columns are shown, kept in this browser.
+// Menus of lists, and which columns are shown: kept in this browser, fewer on a phone.
 const KEY = "columns:" + location.pathname;
-let hidden = [];
-try { hidden = JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { /* all columns, then */ }
+const usual = () => innerWidth < 640 ? [...document.querySelectorAll("th.rare")].map(head => head.dataset.column) : [];
+let hidden;
+try { hidden = JSON.parse(localStorage.getItem(KEY)); } catch { /* as usual, then */ }
+hidden ??= usual();
 
 function apply() {
   for (const cell of document.querySelectorAll("[data-column]")) cell.hidden = hidden.includes(cell.dataset.column);
@@ -16,10 +18,10 @@ document.addEventListener("change", ({ target }) => {
   apply();
 });
 document.addEventListener("click", ({ target }) => {
-  for (const menu of document.querySelectorAll(".columns[open]")) if (!menu.contains(target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details.popup[open]")) if (!menu.contains(target)) menu.open = false;
 });
 document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape") for (const menu of document.querySelectorAll(".columns[open]")) { menu.open = false; menu.firstElementChild.focus(); }
+  if (key === "Escape") for (const menu of document.querySelectorAll("details.popup[open]")) { menu.open = false; menu.firstElementChild.focus(); }
 });
 document.addEventListener("htmx:afterSwap", apply);
 apply();

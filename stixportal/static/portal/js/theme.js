@@ -1,4 +1,4 @@
-// System, light or dark, kept in this browser; the "theme" event lets plots repaint.
+// System, light or dark, kept in this browser (the admin keeps its "auto" at the same place); the "theme" event lets plots repaint.
 const root = document.documentElement, button = document.getElementById("theme");
 const NEXT = { system: "light", light: "dark", dark: "system" };
 let theme = root.dataset.theme ?? "system";
@@ -25,6 +25,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 button.hidden = false;
 show();
 
-const clock = document.getElementById("clock");
-const tick = () => { clock.textContent = new Date().toISOString().slice(0, 19).replace("T", " "); };
-if (clock) { tick(); setInterval(tick, 1000); }
+const clocks = document.querySelectorAll(".clock time");
+const tick = () => { for (const clock of clocks) clock.textContent = new Date().toISOString().slice(0, 19).replace("T", " "); };
+tick();
+setInterval(tick, 1000);
