@@ -1,5 +1,7 @@
 """Data products: the list, one product, and its file."""
 
+from datetime import timedelta
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import parse_etags, quote_etag
@@ -11,7 +13,10 @@ from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.tables import ProductTable
 from apps.core.templatetags.portal import duration, number, size, utc
+from apps.core.timeaxis import TimeRange
 from apps.core.views import ListPage, RecordPage
+
+INSTANT = timedelta(seconds=1)
 
 KEPT = "public, max-age=3600"
 """How long others may keep a public file: its content never changes, but a curator may hide it."""
@@ -31,7 +36,10 @@ class Products(ListPage):
         return super().get_queryset().defer("header", "report")
 
     def nearest(self, query, form):
-        """The file nearest in time to a range without any, by the other filters."""
+        """The file nearest in time to a range without any, by the other filters.
+
+        The range leads to it also where the file holds one instant.
+        """
         start, stop = form.cleaned_data.get("start"), form.cleaned_data.get("stop")
         for name in ("start", "stop"):
             query.pop(name, None)
@@ -39,9 +47,10 @@ class Products(ListPage):
         first, last = start or stop, stop or start
         before = rows.filter(stop__lte=first).order_by("-stop").first() if first else None
         after = rows.filter(start__gte=last).order_by("start").first() if last else None
-        if before and after:
-            return before if first - before.stop <= after.start - last else after
-        return before or after
+        found = before or after
+        if before and after and after.start - last < first - before.stop:
+            found = after
+        return found and TimeRange(found.start, max(found.stop, found.start + INSTANT))
 
 
 class Product(RecordPage):

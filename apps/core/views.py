@@ -148,6 +148,7 @@ class ListPage(View):
         if not chosen.is_valid():
             if request.htmx:
                 return HttpResponseClientRedirect(request.get_full_path())
+            context["rare_wrong"] = not set(chosen.rare).isdisjoint(chosen.form.errors)
             return render(request, self.template_name, context, status=400)
         table = self.table_class(chosen.qs)
         RequestConfig(request, paginate={"per_page": self.page_size}).configure(table)
@@ -157,7 +158,7 @@ class ListPage(View):
         return render(request, self.template_name, context)
 
     def nearest(self, query, form):
-        """The record nearest to a range that has none; None if the page does not know."""
+        """The range of the record nearest to one without any; None if the page cannot tell."""
         return None
 
     def chips(self, form):
@@ -265,7 +266,9 @@ def home(request):
     team = is_team(request.user)
     found = [(entry, entry.provide(request.user)) for entry in highlights.open_to(team)]
     shown = [
-        {"template": entry.options["template"], "newest": newest} for entry, newest in found if newest
+        {"template": entry.options["template"], "newest": newest}
+        for entry, newest in found
+        if newest
     ]
     context = {
         "highlights": shown,

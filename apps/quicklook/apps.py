@@ -17,7 +17,7 @@ class QuicklookConfig(AppConfig):
         self.register_panels()
 
     def register_panels(self):
-        """Rows of the light-curve page, of which the curves are always on; the home page's picture."""
+        """Rows of the light-curve page (the curves are always on), the picture of the home page."""
         from apps.core.registry import highlights, panels
         from apps.quicklook import managers, plots
 

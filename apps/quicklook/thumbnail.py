@@ -45,9 +45,7 @@ def drawing(start, stop, counts, span, labels):
     low, high = low - margin, high + margin
     height = HEIGHT * (1 - (np.log10(counts) - low) / (high - low))
     length = span.stop_ms - span.start_ms
-    left, right = (
-        np.clip((edge - span.start_ms) / length, 0, 1) * WIDTH for edge in (start, stop)
-    )
+    left, right = (np.clip((edge - span.start_ms) / length, 0, 1) * WIDTH for edge in (start, stop))
     ends = spread([float(height[-1, band]) for band in range(height.shape[1])])
     return {
         "curves": [

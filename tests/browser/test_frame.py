@@ -157,7 +157,7 @@ def test_columns_are_chosen_and_stay_chosen(archive, opened):
     window = opened()
     page = window.page
     page.goto(archive + LIST)
-    page.click("summary")
+    page.click(".columns summary")
     page.uncheck(".columns input[value=size]")
     assert page.locator("th[data-column=size]").is_hidden()
     page.keyboard.press("Escape")

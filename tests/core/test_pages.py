@@ -6,9 +6,12 @@ import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
+from apps.archive.ingest import change_access, ingest_file
+from apps.archive.models import DataProduct
 from apps.core import views
 from apps.core.templatetags.portal import duration, number, size, utc
 from apps.core.timeaxis import iso
+from tests import synthetic
 from tests.factories import a_product
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -72,13 +75,37 @@ def test_simulated_data_count_as_the_newest_only_where_nothing_is_real(visitor, 
 
 def test_the_home_page_has_eight_cards_and_a_link_only_where_a_page_is(visitor):
     page = text_of(visitor.get("/"))
-    assert page.count('<li class="card') == 8
-    cards = page[page.index('class="cards"') :]
-    cards = cards[: cards.index("</ul>")]
-    assert cards.count("In preparation") == cards.count('class="card later"')
-    assert cards.count("<a href=") == 8 - cards.count("In preparation")
+    cards, coming = (
+        page[page.index(f'class="{name}"') :].partition("</ul>")[0] for name in ("cards", "coming")
+    )
+    assert cards.count("<li") + coming.count("<li") == 8
+    assert cards.count("<a href=") == cards.count("<li")
+    assert "<a" not in coming
     assert f'href="{PAGE}"' in cards
     assert 'href="/data/products/"' in cards
+
+
+def test_the_home_page_draws_the_newest_day_and_says_where_it_comes_from(
+    visitor, team, data_dir, tmp_path, django_assert_max_num_queries
+):
+    assert "No data are stored yet" in text_of(visitor.get("/"))
+    counts = [(271, 53, 75, 927, 1855)] * 9000
+    curve = synthetic.write_lightcurve(tmp_path, counts=counts, simulated=True)
+    assert ingest_file(curve, now=NOW).status == "taken in"
+    page = text_of(visitor.get("/"))
+    drawn = page[page.index('id="newest"') : page.index('id="links"')]
+    assert "2022-03-28" in drawn
+    assert drawn.count("badge simulated") == 1
+    assert [drawn.count(f'<path class="curve-{band}"') for band in range(1, 6)] == [2] * 5
+    assert "highest value 1\u202f855 counts per 4 s" in drawn
+    assert "?start=2022-03-28T00:00:00&amp;stop=2022-03-29T00:00:00" in drawn
+    with django_assert_max_num_queries(3):  # one for the drawing, two for the freshness
+        assert drawn in text_of(Client().get("/"))
+    product = DataProduct.objects.get()
+    product.access = "team"
+    change_access(product)
+    assert "No data are stored yet" in text_of(visitor.get("/"))
+    assert "highest value" in text_of(team.get("/"))
 
 
 @pytest.mark.parametrize(
@@ -168,3 +195,23 @@ def test_times_lengths_and_numbers_are_written_as_the_field_does():
     assert number(12_010) == "12\u202f010"
     assert number(float("nan")) == "–"
     assert size(10_240) == "10.0\u202fkiB"
+
+
+def test_times_in_the_admin_are_written_as_everywhere(team, data_dir, admin_client):
+    a_product(start=datetime(2022, 3, 28, 13, tzinfo=UTC))
+    assert "2022-03-28 13:00:00" in text_of(admin_client.get("/admin/archive/dataproduct/"))
+
+
+def test_an_empty_list_names_the_nearest_file_and_leads_there(visitor, data_dir):
+    a_product(start=datetime(2022, 3, 28, tzinfo=UTC))
+    a_product(start=datetime(2022, 3, 20, tzinfo=UTC), access="team")
+    address = "/data/products/?start=2022-03-20&stop=2022-03-21&type=ql"
+    page = text_of(visitor.get(address))
+    assert "?start=2022-03-28T00:00:00&amp;stop=2022-03-29T00:00:00&amp;type=ql" in page
+    assert "Go there" not in text_of(visitor.get(address.replace("=ql", "=sci")))
+    assert "Go there" in text_of(visitor.get("/data/products/?stop=2022-03-01"))
+
+
+def test_a_filter_behind_the_menu_that_is_wrong_is_seen(visitor, data_dir):
+    assert '<details class="popup" open>' in text_of(visitor.get("/data/products/?uid=x"))
+    assert '<details class="popup">' in text_of(visitor.get("/data/products/?start=yesterday"))
