@@ -210,3 +210,68 @@ def test_on_paper_the_bars_are_gone_and_the_address_is_printed(archive, opened):
     assert page.locator("header").is_hidden()
     assert page.locator("table").is_visible()
     assert page.locator(".address").inner_text() == archive + LIST
+
+
+def test_on_a_phone_the_time_bar_has_two_rows_and_the_list_its_main_columns(
+    portal, opened, chromium
+):
+    window = opened(width=390)
+    window.open(portal + RANGE)
+    assert window.page.locator(".timebar").bounding_box()["height"] < 110
+    cut = "[...document.querySelectorAll('.timebar input')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert window.page.evaluate(f"{cut}.length") == 0
+    window.page.goto(portal + LIST)
+    assert window.page.locator("th[data-column=name]").is_visible()
+    assert window.page.locator("th[data-column=category]").is_hidden()
+    window.page.click(".columns summary")
+    window.page.check(".columns input[value=category]")
+    assert window.page.locator("th[data-column=category]").is_visible()
+
+
+def test_the_theme_that_the_admin_left_as_automatic_is_the_systems(archive, opened):
+    page = opened(theme="dark").page
+    page.goto(archive + "/")
+    page.evaluate("localStorage.setItem('theme', 'auto')")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme ?? null") is None
+    assert page.get_attribute("#theme", "title") == "Theme: system. Press for light"
+
+
+def test_rare_filters_are_behind_a_menu_that_the_keyboard_opens_and_closes(archive, opened):
+    window = opened()
+    page = window.page
+    page.goto(archive + LIST)
+    page.focus("#id_name")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.select_option("#id_origin", "simulated")
+    window.wait("document.querySelector('[role=status]').textContent.startsWith('1 file')")
+    assert violations(window) == []
+    page.keyboard.press("Escape")
+    assert page.locator("#id_origin").is_hidden()
+    assert page.evaluate("document.activeElement.textContent.trim()") == "More filters"
+
+
+def test_a_plot_that_loads_says_so_and_keeps_its_height(portal, opened):
+    window = opened()
+    page = window.page
+    page.route("**/window.bin*", lambda route: None)
+    page.goto(portal + RANGE)
+    window.wait("getComputedStyle(document.querySelector('#loading')).opacity === '1'")
+    assert page.inner_text("#loading") == "Loading 4 h of light curves"
+    height = page.locator("#plot").bounding_box()["height"]
+    page.unroute("**/window.bin*")
+    window.open(portal + RANGE)
+    assert page.locator("#plot").bounding_box()["height"] == height
+    assert page.evaluate("getComputedStyle(document.querySelector('#loading')).opacity") == "0"
+
+
+def test_twice_the_size_of_text_loses_nothing(portal, opened):
+    window = opened()
+    window.open(portal + RANGE)
+    for address in (RANGE, "/", LIST):
+        window.page.goto(portal + address)
+        window.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        window.page.wait_for_timeout(200)
+        assert not wider_than_the_screen(window), address
