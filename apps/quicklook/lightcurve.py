@@ -282,10 +282,14 @@ def sentence(curves, span):
     if curves.units == "counts":
         unit += f" per {bins.duration(bins.typical(exposure))}"
     label = f" ({curves.labels[band]})" if curves.labels else ""
+    at = f"at {_clock(from_ms(curves.time[seen][row]))}"
+    if curves.bucket_ms:
+        bucket = bins.duration(curves.bucket_ms / 1000)
+        at = f"in the {bucket} from {_clock(from_ms(curves.time[seen][row] - half[seen][row]))}"
     return (
         f"Light curves in {peaks.shape[1]} energy bands, {when}, "
         f"{bins.resolution(exposure, curves.bucket_ms)}; highest value {number} {unit}{label} "
-        f"at {_clock(from_ms(curves.time[seen][row]))}."
+        f"{at}."
     )
 
 

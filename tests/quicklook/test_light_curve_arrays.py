@@ -10,7 +10,7 @@ import pytest
 from apps.core.timeaxis import TimeRange
 from apps.quicklook import lightcurve
 from apps.quicklook.lightcurve import band_widths, in_units, sentence
-from tests.quicklook.arrays import NOTHING, native
+from tests.quicklook.arrays import NOON, NOTHING, buckets, native
 
 START = datetime(2022, 3, 28, 12, tzinfo=UTC)
 SPAN = TimeRange(START, START.replace(hour=15))
@@ -64,6 +64,15 @@ def test_the_sentence_speaks_of_what_is_visible():
     curves = curves_of([[99, 1], [9, 30], [2, 2]])
     after = TimeRange(START.replace(second=4), START.replace(hour=13))
     assert "highest value 30 counts per 4 s (> 10 keV)" in sentence(curves, after)
+
+
+def test_the_sentence_says_no_more_than_a_bucket_knows_of_the_time():
+    high = {"counts": np.array([[50.0, 60.0]])}
+    curves = lightcurve.light_curves(buckets(60_000, [NOON], [15], high=high, counts=[[10, 20]]))
+    assert sentence(curves, SPAN).endswith(
+        "60 s min/max/mean; highest value 60 counts per 4 s (> 10 keV) in the 60 s from "
+        "2022-03-28 12:00."
+    )
 
 
 def test_nothing_to_say_is_said():

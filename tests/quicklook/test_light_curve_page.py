@@ -82,8 +82,6 @@ def test_the_spectra_of_one_detector_are_a_part_of_the_sum(data_dir, visitor):
     parts = [window(visitor, **day, detector=number)[1]["spec"] for number in range(1, 33)]
     assert [part["detector"] for part in parts] == list(range(1, 33))
     np.testing.assert_array_equal(sum(part["image"] for part in parts), whole["image"])
-    years = day | {"start": "2015-01-01", "stop": "2025-01-01", "points": 10}
-    assert window(visitor, **years, detector=7)[1]["spec"]["detector"] is None
 
 
 def test_the_choice_of_a_detector_shows_with_the_spectra(hour, visitor):
