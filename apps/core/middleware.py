@@ -10,15 +10,15 @@ class CompressedText(GZipMiddleware):
     """Compress answers, but leave files alone: they keep their length, ETag and checksum."""
 
     def process_response(self, request, response):
-        """Pass on what is to be stored as it is."""
+        """Pass files on as they are, compress numbers lightly and everything else as usual."""
         if response.headers.get("Content-Disposition", "").startswith("attachment"):
             return response
         if response.headers.get("Content-Type") == "application/octet-stream":
-            return self.lightly(request, response)
+            return response if response.streaming else self.lightly(request, response)
         return super().process_response(request, response)
 
     def lightly(self, request, response):
-        """Compress columns of numbers at the least level: the highest takes longer than they do."""
+        """Compress numbers at the least level: the usual one takes longer than making them."""
         patch_vary_headers(response, ["Accept-Encoding"])
         if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) and response.content:
             response.content = gzip.compress(response.content, 1, mtime=0)

@@ -54,11 +54,7 @@ class NamesField(forms.Field):
 class BinOptions(OptionsForm):
     """How many native bins are joined: 1 to a day."""
 
-    rebin = forms.IntegerField(
-        min_value=1,
-        max_value=DAY_MS // CADENCE_MS,
-        initial=1,
-    )
+    rebin = forms.IntegerField(min_value=1, max_value=DAY_MS // CADENCE_MS, initial=1)
 
 
 class UnitOptions(BinOptions):

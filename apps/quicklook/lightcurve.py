@@ -123,7 +123,7 @@ def light_curves(samples, rebin=1):
     Parameters
     ----------
     samples : Samples
-        With columns counts and timedel; triggers, rcr and counts_err as far as they are wanted.
+        With columns counts and timedel; triggers and rcr are 0 and errors None where not asked for.
     rebin : int
         How many native bins were to be joined; of no meaning where the samples are buckets.
 

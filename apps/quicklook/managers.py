@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from apps.archive.models import DataProduct, Series, SeriesBlock
-from apps.archive.series import NATIVE_WINDOW_MS, touching
+from apps.archive.series import LEVELS_S, NATIVE_WINDOW_MS, touching
 from apps.core.managers import is_team
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms
@@ -19,10 +19,10 @@ from apps.quicklook.lightcurve import CADENCE_MS, CLOCK, LIGHTCURVE
 
 CURVE_COLUMNS = ("counts", "counts_err", "triggers", "rcr", "timedel")
 
-OVERVIEWS_MS = (60_000, 900_000, 14_400_000)
+OVERVIEWS_MS = tuple(1000 * level for level in LEVELS_S if level)
 MOST_ROWS = 100_000
 MOST_FILES = 50
-NOTE_ROWS = 4000
+NOTE_POINTS = 4000
 OVERVIEW_POINTS = 1000
 
 
@@ -124,7 +124,7 @@ class LightCurveQuery:
             are good to), ``simulated``, ``clock``.
         """
         native = self.span.stop_ms - self.span.start_ms <= NATIVE_WINDOW_MS
-        points = MOST_ROWS if native else NOTE_ROWS
+        points = MOST_ROWS if native else NOTE_POINTS
         samples = samples_of(LIGHTCURVE, self.span, user, ["timedel"], points)
         gaps = [
             {"start": from_ms(start), "stop": from_ms(stop), "seconds": (stop - start) / 1000}

@@ -53,8 +53,7 @@ DOWNLOADS = {
 }
 """Forms of the data: label and note of each."""
 
-
-REBIN = (
+REBIN_NOTE = (
     "Counts and widths of so many native bins of 4 s are summed; bins measured by less than half "
     "are left out. Up to four days; longer ranges are shown as mean, minimum and maximum."
 )
@@ -112,7 +111,7 @@ class LightCurves(QuicklookRange, RangePage):
             "links": self.links(user),
             "downloads": self.downloads(),
             "definitions": self.definitions(user),
-            "rebin_note": REBIN,
+            "rebin_note": REBIN_NOTE,
         }
 
     def links(self, user):
@@ -132,7 +131,7 @@ class LightCurves(QuicklookRange, RangePage):
         """What units, panels and bins mean: what the page also says on hover."""
         units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
         shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
-        return [*units, ("Rebin", REBIN), *shown]
+        return [*units, ("Rebin", REBIN_NOTE), *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""

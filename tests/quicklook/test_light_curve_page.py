@@ -218,3 +218,13 @@ def test_downloads_keep_range_and_options(hour, visitor):
     query = "?start=2022-03-28T10:00:00&amp;stop=2022-03-28T11:00:00&amp;units=rate&amp;rebin=5"
     for form in ("csv", "json", "fits", "py"):
         assert f"/quicklook/lightcurves/data.{form}{query}" in text
+
+
+def test_a_window_is_compressed_for_those_who_take_it(hour, visitor):
+    plain = visitor.get(WINDOW, TEN)
+    small = visitor.get(WINDOW, TEN, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(small.content) == plain.content
+    assert small["Content-Length"] == str(len(small.content))
+    again = {"accept-encoding": "gzip", "if-none-match": small["ETag"]}
+    assert visitor.get(WINDOW, TEN, headers=again).status_code == 304

@@ -7,7 +7,7 @@ const MISSING = "no data", HINT = document.getElementById("readout").textContent
 const byId = id => document.getElementById(id);
 
 const plot = new Plot(byId("plot"), {
-  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1", detector: value("detector") }),
+  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1", detector: value("detector") || "all" }),
   fill(fresh, header, plot) {
     state.parts = { ...state.parts, ...fresh };
     state.events = header.events;
