@@ -218,8 +218,8 @@ def test_on_a_phone_the_time_bar_has_two_rows_and_the_list_its_main_columns(
     window = opened(width=390)
     window.open(portal + RANGE)
     assert window.page.locator(".timebar").bounding_box()["height"] < 110
-    cut = "[...document.querySelectorAll('.timebar input')].filter(e => e.scrollWidth > e.clientWidth)"
-    assert window.page.evaluate(f"{cut}.length") == 0
+    cut = "filter(field => field.scrollWidth > field.clientWidth).length"
+    assert window.page.evaluate(f"[...document.querySelectorAll('.timebar input')].{cut}") == 0
     window.page.goto(portal + LIST)
     assert window.page.locator("th[data-column=name]").is_visible()
     assert window.page.locator("th[data-column=category]").is_hidden()
