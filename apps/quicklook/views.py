@@ -131,7 +131,8 @@ class LightCurves(QuicklookRange, RangePage):
         """What units, panels and bins mean: what the page also says on hover."""
         units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
         shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
-        return [*units, ("Rebin", REBIN_NOTE), *shown]
+        energy = ("keV", "Kiloelectronvolt: the energy of one X-ray photon.")
+        return [*units, energy, ("Rebin", REBIN_NOTE), *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""
