@@ -60,6 +60,9 @@ class LightCurveData(RangeMixin):
         response = get_conditional_response(request, etag=etag)
         if response is None:
             response = getattr(self, f"as_{form}")(request)
+        elif response.status_code == 412:
+            detail = "If-Match names another state of the data than the present one."
+            response = problem_response(412, "Precondition failed", detail)
         response["ETag"] = etag
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie"])
