@@ -63,8 +63,8 @@ def test_only_its_owner_reads_it_and_no_draft_is_left(path):
 
 @pytest.mark.parametrize(
     "password",
-    ["$HOME", "a$b", "$$", "#x", "a # b", " edges ", "'quoted'", '"quoted"', "a'b\"c", r"back\\slash\n",
-     r"\"", "a=b", "\u20acuro", "export X=1"],
+    ["$HOME", "a$b", "$$", "#x", "a # b", " edges ", "'quoted'", '"quoted"', "a'b\"c",
+     r"back\\slash\n", "end\\", "a=b", "\u20acuro", "export X=1"],
 )  # fmt: skip
 def test_any_password_of_one_line_comes_back_from_the_file_and_the_environment(path, password):
     prepare(path, demo=True, environ={"DEMO_PASSWORD": password})
