@@ -16,7 +16,7 @@ from apps.archive.models import DataProduct, Series
 from apps.archive.series import Table
 from apps.core.policy import Access
 from apps.core.timeaxis import DAY_MS, from_ms
-from apps.quicklook.ingest import LIGHTCURVE
+from apps.quicklook.ingest import LIGHTCURVE_COLUMNS
 from apps.simulator.compression import transmitted
 
 FIRST_DAY = (date(2021, 1, 1) - date(1970, 1, 1)).days
@@ -73,7 +73,7 @@ class _AtHand:
 
 
 READER = SimpleNamespace(
-    key=KEY, cadence_ms=BIN_MS, columns=LIGHTCURVE, read=lambda held: table(held.day)
+    key=KEY, cadence_ms=BIN_MS, columns=LIGHTCURVE_COLUMNS, read=lambda held: table(held.day)
 )
 
 

@@ -8,7 +8,9 @@ links; the time bar asks `facts`; the ingest asks `readers` how to read a produc
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
 ``page`` (``"quicklook"``), ``figure`` (``stack -> [figure, ...]``, see `core.plots`), ``series``
-(its key, for the ETag), ``quantity`` (what the units apply to) and ``note`` (its definition).
+(its key, for the ETag), ``quantity`` (what the units apply to) and ``note`` (its definition). For a
+time page, registered with its ``page``, a related entry provides ``links(span, user) -> [(title,
+address), ...]``.
 """
 
 from dataclasses import dataclass, field

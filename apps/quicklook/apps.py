@@ -20,8 +20,9 @@ class QuicklookConfig(AppConfig):
         """Rows of the light-curve page; the curves are always on, the others by choice."""
         from apps.core.registry import panels
         from apps.quicklook import managers, plots
+        from apps.quicklook.lightcurve import LIGHTCURVE
 
-        light, background = "ql-lightcurve", "ql-background"
+        light, background = LIGHTCURVE, "ql-background"
         rows = (
             ("lc", managers.light_curves, "", plots.light_curves, light, "counts", ""),
             ("rcr", managers.regimes, "RCR", plots.regimes, light, "",
@@ -33,8 +34,8 @@ class QuicklookConfig(AppConfig):
             ("var", managers.variance, "Variance", plots.variance, "ql-variance", "variance",
              "Variance of 40 samples of 0.1 s within each bin, 4–20 keV"),
             ("spec", managers.spectra, "Spectra", plots.spectra, "ql-spectra", "",
-             "Quick-look spectra, detectors summed, counts per exposure of 32 s; time good to a "
-             "scan of 1024 s"),
+             "Quick-look spectra of one detector or of all summed, counts per exposure of 32 s; "
+             "time good to a scan of 1024 s"),
             ("loc", managers.locations, "Location", plots.locations, "ql-flareflag", "",
              "Flare locations found on board (z circles, y squares) and the flare flag "
              "(blue: thermal 0 to 4, orange: non-thermal 0 to 2)"),

@@ -7,7 +7,7 @@ import numpy as np
 
 from apps.archive.fitswriter import quicklook_bytes
 from apps.core.energy import band_label
-from apps.quicklook.lightcurve import CLOCK, DEFINITIONS, UNITS
+from apps.quicklook.lightcurve import CLOCK, DEFINITIONS, LIGHTCURVE, UNITS
 
 CITATION = (
     "Xiao et al. 2023, A&A 673, A142 (STIX Data Center); "
@@ -59,7 +59,7 @@ def record(curves):
         ``samples``, and ``bands``: energy_low and energy_high in keV with ``values``, and
         ``error`` (native bins) or ``minimum`` and ``maximum`` (buckets).
     """
-    table = curves.bands[0][1] if curves.bands else []
+    table = curves.bands[-1][1] if curves.bands else []
     parts = {
         "values": curves.values,
         "error": curves.error,
@@ -106,7 +106,7 @@ def band_lines(curves):
 def csv_columns(curves):
     """Head and values of the columns of a CSV file, in order."""
     columns = {"timedel_s": curves.width, "exposure_s": curves.exposure}
-    table = curves.bands[0][1] if curves.bands else []
+    table = curves.bands[-1][1] if curves.bands else []
     for number, (low, high) in enumerate(table):
         name = f"{COLUMN_UNITS[curves.units]}_{low:g}_{high:g}_keV"
         parts = (
@@ -236,7 +236,7 @@ def cutout(name, samples, sources):
         cards["SIMULATD"] = (True, "made by the simulator")
     return quicklook_bytes(
         name,
-        "ql-lightcurve",
+        LIGHTCURVE,
         samples.time,
         samples.mean["timedel"],
         {column: samples.mean[column] for column in columns},

@@ -1,4 +1,4 @@
-"""Options of the light-curve page, as they stand in its address."""
+"""Options of the light-curve page, of its windows and of its data, as they stand in addresses."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from apps.core.forms import OptionsForm
 from apps.core.registry import panels
 from apps.core.timeaxis import DAY_MS
-from apps.quicklook.lightcurve import CADENCE_MS, UNITS
+from apps.quicklook.ingest import DETECTORS
+from apps.quicklook.lightcurve import BANDS, CADENCE_MS, UNITS
+from apps.quicklook.managers import MOST_ROWS
 
-BANDS = 5
 MOST_POINTS = 4000
 
 
@@ -50,12 +51,37 @@ class NamesField(forms.Field):
         return list(dict.fromkeys(wanted))
 
 
-def rebin_field():
+class BinOptions(OptionsForm):
     """How many native bins are joined: 1 to a day."""
-    return forms.IntegerField(min_value=1, max_value=DAY_MS // CADENCE_MS, initial=1)
+
+    rebin = forms.IntegerField(min_value=1, max_value=DAY_MS // CADENCE_MS, initial=1)
 
 
-class LightCurveOptions(OptionsForm):
+class UnitOptions(BinOptions):
+    """Joined bins, and the units of their values."""
+
+    units = forms.ChoiceField(
+        choices=list(UNITS.items()),
+        initial="counts",
+        error_messages={
+            "invalid_choice": f"units %(value)s are unknown; write one of {', '.join(UNITS)}"
+        },
+    )
+
+
+class DetectorOptions(BinOptions):
+    """Joined bins, and the detector whose spectra are shown: 1 to 32, or all summed."""
+
+    detector = forms.ChoiceField(
+        choices=[("all", "all"), *((str(n), str(n)) for n in range(1, DETECTORS + 1))],
+        initial="all",
+        error_messages={
+            "invalid_choice": f"detector %(value)s is unknown; write 1 to {DETECTORS} or all"
+        },
+    )
+
+
+class LightCurveOptions(UnitOptions, DetectorOptions):
     """How the curves are drawn, and which panels are shown."""
 
     scale = forms.ChoiceField(
@@ -66,8 +92,6 @@ class LightCurveOptions(OptionsForm):
         initial="step",
         widget=forms.RadioSelect,
     )
-    units = forms.ChoiceField(choices=list(UNITS.items()), initial="counts")
-    rebin = rebin_field()
     panels = NamesField(lambda: [key for key, _ in panel_choices()], initial=["rcr"])
     hide = NamesField(lambda: [str(band) for band in range(1, BANDS + 1)], initial=[])
 
@@ -80,10 +104,29 @@ class LightCurveOptions(OptionsForm):
         return cleaned
 
 
-class WindowOptions(OptionsForm):
+class WindowOptions(DetectorOptions):
     """What `window.bin` is asked for."""
 
     parts = NamesField(lambda: ["lc", "overview", *(key for key, _ in panel_choices())],
                        initial=["lc"])  # fmt: skip
     points = forms.IntegerField(min_value=10, max_value=MOST_POINTS, initial=1500)
-    rebin = rebin_field()
+
+
+class DataOptions(UnitOptions):
+    """What the data files are asked for."""
+
+    points = forms.IntegerField(
+        min_value=2,
+        max_value=MOST_ROWS,
+        help_text="Most rows: a longer range comes as mean, minimum and maximum.",
+    )
+
+
+class RestOptions(DataOptions):
+    """What REST is asked for: the data, and the form of the answer."""
+
+    format = forms.ChoiceField(
+        choices=[("json", "JSON"), ("csv", "CSV")],
+        initial="json",
+        error_messages={"invalid_choice": "format %(value)s is unknown; write json or csv"},
+    )

@@ -12,6 +12,7 @@ import numpy as np
 from apps.archive.fitsfile import FitsFileError
 from apps.archive.series import Column, SeriesReader, Table
 from apps.core.timeaxis import DAY_MS
+from apps.quicklook.lightcurve import BANDS, CADENCE_MS, LIGHTCURVE
 
 FIRST_TIME_MS = 18_262 * DAY_MS
 """2020-01-01: Solar Orbiter was launched in February 2020."""
@@ -22,7 +23,6 @@ LAST_TIME_MS = 29_220 * DAY_MS
 FARTHEST_MS = 32 * DAY_MS
 """A row farther from the median of its file than a month has a broken clock."""
 
-BANDS = 5
 DETECTORS = 32
 CHANNELS = 32
 
@@ -35,20 +35,20 @@ _COUNTS = (
     Column("triggers", "i4", (), "ct", "Triggers in a bin, detectors summed"),
     Column("triggers_err", "f4", (), "ct", "Compression error of triggers", "none"),
 )
-LIGHTCURVE = (*_COUNTS, Column("rcr", "u1", (), "", "Rate control regime", "max"), _TIMEDEL)
-BACKGROUND = (*_COUNTS, _TIMEDEL)
-VARIANCE = (
+LIGHTCURVE_COLUMNS = (*_COUNTS, Column("rcr", "u1", (), "", "Rate control regime", "max"), _TIMEDEL)
+BACKGROUND_COLUMNS = (*_COUNTS, _TIMEDEL)
+VARIANCE_COLUMNS = (
     Column("variance", "i4", (), "ct²", "Variance of the counts within a bin"),
     Column("variance_err", "f4", (), "ct²", "Compression error of variance", "none"),
     _TIMEDEL,
 )
-SPECTRA = (
+SPECTRA_COLUMNS = (
     Column("counts", "i4", (CHANNELS,), "ct", "Counts of a scan, detectors summed"),
     Column("spectra", "i4", (DETECTORS, CHANNELS), "ct", "Counts by detector", "none"),
     Column("triggers", "i4", (DETECTORS,), "ct", "Triggers by detector", "none"),
     _TIMEDEL,
 )
-FLAREFLAG = (
+FLAG_COLUMNS = (
     Column("loc_z", "i4", (), "arcmin", "Flare location, z in the STIX frame"),
     Column("loc_y", "i4", (), "arcmin", "Flare location, y in the STIX frame"),
     Column("thermal_index", "u1", (), "", "Thermal index, 0 none to 4 major", "max"),
@@ -60,22 +60,22 @@ FLAREFLAG = (
 
 def read_lightcurve(stix):
     """Read ql-lightcurve: counts in five bands, triggers, rate control regime."""
-    return _table(stix, LIGHTCURVE, _stored(stix, LIGHTCURVE), _bands(stix))
+    return _table(stix, LIGHTCURVE_COLUMNS, _stored(stix, LIGHTCURVE_COLUMNS), _bands(stix))
 
 
 def read_background(stix):
     """Read ql-background: counts in five bands and triggers of the background detector."""
-    return _table(stix, BACKGROUND, _stored(stix, BACKGROUND), _bands(stix))
+    return _table(stix, BACKGROUND_COLUMNS, _stored(stix, BACKGROUND_COLUMNS), _bands(stix))
 
 
 def read_variance(stix):
     """Read ql-variance: variance of 40 short samples in each bin."""
-    return _table(stix, VARIANCE, _stored(stix, VARIANCE))
+    return _table(stix, VARIANCE_COLUMNS, _stored(stix, VARIANCE_COLUMNS))
 
 
 def read_flareflag(stix):
     """Read ql-flareflag: coarse location in arcmin and the two flare indices."""
-    return _table(stix, FLAREFLAG, _stored(stix, FLAREFLAG))
+    return _table(stix, FLAG_COLUMNS, _stored(stix, FLAG_COLUMNS))
 
 
 def read_spectra(stix):
@@ -97,15 +97,15 @@ def read_spectra(stix):
     spectra[row, place] = slots
     triggers[row, place] = slot_triggers
     columns = {"counts": spectra.sum(axis=1), "spectra": spectra, "triggers": triggers}
-    return _table(stix, SPECTRA, columns, _bands(stix))
+    return _table(stix, SPECTRA_COLUMNS, columns, _bands(stix))
 
 
 READERS = {
-    "Light curves": SeriesReader("ql-lightcurve", 4000, LIGHTCURVE, read_lightcurve),
-    "Background monitor": SeriesReader("ql-background", 8000, BACKGROUND, read_background),
-    "Variance": SeriesReader("ql-variance", 4000, VARIANCE, read_variance),
-    "Spectra": SeriesReader("ql-spectra", 1_024_000, SPECTRA, read_spectra),
-    "Flare flag and location": SeriesReader("ql-flareflag", 8000, FLAREFLAG, read_flareflag),
+    "Light curves": SeriesReader(LIGHTCURVE, CADENCE_MS, LIGHTCURVE_COLUMNS, read_lightcurve),
+    "Background monitor": SeriesReader("ql-background", 8000, BACKGROUND_COLUMNS, read_background),
+    "Variance": SeriesReader("ql-variance", 4000, VARIANCE_COLUMNS, read_variance),
+    "Spectra": SeriesReader("ql-spectra", 1_024_000, SPECTRA_COLUMNS, read_spectra),
+    "Flare flag and location": SeriesReader("ql-flareflag", 8000, FLAG_COLUMNS, read_flareflag),
 }
 """The readers under the titles of their products."""
 

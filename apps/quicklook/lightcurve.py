@@ -1,15 +1,24 @@
-"""Light curves as arrays: units, errors, rebinning, gaps, coverage, and the sentence about them.
+"""Light curves as arrays: units, errors, and the figures and sentence about them.
 
 Counts are summed over the imaging detectors, without any correction for live time, attenuator or
 grids.
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
-from apps.core.energy import band_label
+from apps.core.energy import QUICKLOOK_EDGES_KEV, band_label
 from apps.core.timeaxis import from_ms, iso
+from apps.quicklook import bins
+
+LIGHTCURVE = "ql-lightcurve"
+"""Key of the product and of its series."""
+
+CADENCE_MS = 4000
+BANDS = len(QUICKLOOK_EDGES_KEV) - 1
+CLOCK = "UTC at Solar Orbiter"
 
 UNITS = {"counts": "counts", "rate": "counts/s", "flux": "counts/s/keV"}
 """Units of a light curve: key in addresses, and how it is written."""
@@ -19,11 +28,6 @@ DEFINITIONS = {
     "rate": "Counts divided by the width of the bin.",
     "flux": "Counts divided by the width of the bin and the width of the energy band.",
 }
-
-CLOCK = "UTC at Solar Orbiter"
-CADENCE_MS = 4000
-LEAST_COVERAGE = 0.5
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five")
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,6 @@ class LightCurves:
     simulated: bool = False
 
     @property
-    def start(self):
-        """First edges of the bins, milliseconds since 1970, float64."""
-        return self.time - self.width * 500
-
-    @property
-    def stop(self):
-        """Last edges of the bins, milliseconds since 1970, float64."""
-        return self.time + self.width * 500
-
-    @property
     def aggregation(self):
         """What a row is, in words."""
         if self.bucket_ms:
@@ -103,57 +97,62 @@ class LightCurves:
 
     @property
     def labels(self):
-        """Labels of the energy bands in force first."""
-        return [band_label(low, high) for low, high in self.bands[0][1]] if self.bands else []
-
-    def between(self, start_ms, stop_ms):
-        """The bins whose centre lies in [start, stop)."""
-        keep = (self.time >= start_ms) & (self.time < stop_ms)
-        names = ("time", "width", "exposure", "values", "error", "low", "high")
-        names += ("triggers", "rcr", "samples")
-        chosen = {name: getattr(self, name) for name in names}
-        return replace(
-            self, **{name: rows if rows is None else rows[keep] for name, rows in chosen.items()}
-        )
+        """Labels of the energy bands in force last."""
+        return labels_of(self.bands)
 
 
-def light_curves(samples):
+def labels_of(bands):
+    """Labels of the energy bands in force last.
+
+    Examples
+    --------
+    >>> labels_of([(0, [[4.0, 10.0], [84.0, float("inf")]])])
+    ['4–10 keV', '> 84 keV']
+    """
+    return [band_label(low, high) for low, high in bands[-1][1]] if bands else []
+
+
+def nominal_labels():
+    """Labels of the nominal energy bands, for a range without samples."""
+    return [band_label(low, high) for low, high in pairwise(QUICKLOOK_EDGES_KEV)]
+
+
+def light_curves(samples, rebin=1):
     """Light curves in counts from samples of the store.
 
     Parameters
     ----------
     samples : Samples
-        With columns counts, triggers, rcr, timedel, and counts_err where native.
+        With columns counts and timedel; triggers and rcr are 0 and errors None where not asked for.
+    rebin : int
+        How many native bins were to be joined; of no meaning where the samples are buckets.
 
     Returns
     -------
     LightCurves
     """
-    n = len(samples.time)
-    if n == 0:
-        none = np.zeros(0)
-        return LightCurves(
-            samples.time, none, none, np.zeros((0, 0)), None, None, None, none, none, samples.count
-        )
-    mean = samples.mean
-    values = mean["counts"].astype("f8")
-    exposure = mean["timedel"].astype("f8")
     native = samples.bucket_ms == 0
+    values = bins.table(samples, "counts")
+    exposure = bins.column(samples, "timedel")
+    error = None
+    if native and "counts_err" in samples.mean:
+        error = statistical_error(values, bins.table(samples, "counts_err"))
     return LightCurves(
         time=samples.time + samples.bucket_ms // 2,
-        width=exposure if native else np.full(n, samples.bucket_ms / 1000),
+        width=exposure if native else np.full(len(values), samples.bucket_ms / 1000),
         exposure=exposure,
         values=values,
-        error=statistical_error(values, mean["counts_err"].astype("f8")) if native else None,
-        low=None if native else samples.low["counts"].astype("f8"),
-        high=None if native else samples.high["counts"].astype("f8"),
-        triggers=mean["triggers"].astype("f8"),
-        rcr=samples.high["rcr"].astype("i8"),
+        error=error,
+        low=None if native else bins.table(samples, "counts", "low"),
+        high=None if native else bins.table(samples, "counts", "high"),
+        triggers=bins.column(samples, "triggers"),
+        rcr=bins.column(samples, "rcr", "high").astype("i8"),
         samples=samples.count,
-        bands=list(samples.bands),
+        bands=samples.bands,
         level=samples.level,
         bucket_ms=samples.bucket_ms,
-        simulated=samples.simulated,
+        rebinned=rebin if native else 1,
+        simulated=bool(samples.simulated),
     )
 
 
@@ -218,131 +217,81 @@ def band_widths(time, bands):
     return widths[np.clip(np.searchsorted(since, time, side="right") - 1, 0, None)]
 
 
-def rebin(curves, factor, cadence_ms=CADENCE_MS):
-    """Join whole native bins: sums of counts and widths, nothing is interpolated.
+def medians(curves):
+    """Median, lowest and highest value of each band.
 
-    The new bins lie on a grid of `factor` cadences counted from 1970, so that they stay the same
-    when a window moves. A native bin belongs to the new bin that holds its centre. Bins are never
-    joined across a gap of more than twice their width; new bins covered by less than half are
-    left out.
+    Returns
+    -------
+    list of (float, float, float)
+    """
+    if not len(curves.time):
+        return []
+    low = curves.values if curves.low is None else curves.low
+    high = curves.values if curves.high is None else curves.high
+    figures = np.median(curves.values, axis=0), low.min(axis=0), high.max(axis=0)
+    return [tuple(map(float, band)) for band in zip(*figures, strict=True)]
+
+
+def table_rows(curves, limit=50):
+    """The light curves as a table of at most ``limit`` rows: means of consecutive bins.
+
+    Returns
+    -------
+    list of (datetime, list of float)
+        Start of the first bin of a group, and the mean value of each band, weighted by the native
+        samples in a bin.
+    """
+    group = max(1, -(-len(curves.time) // limit))
+    first = np.arange(0, len(curves.time), group)
+    if not len(first):
+        return []
+    weight = curves.samples[:, None].astype("f8")
+    sums = np.add.reduceat(curves.values * weight, first, axis=0)
+    means = sums / np.add.reduceat(weight, first, axis=0)
+    start = (curves.time - curves.width * 500)[first]
+    return [(from_ms(ms), row.tolist()) for ms, row in zip(start, means, strict=True)]
+
+
+def sentence(curves, span):
+    """One sentence that says what the plot shows, for those who do not see it.
 
     Parameters
     ----------
     curves : LightCurves
-        Native, in counts.
-    factor : int
-        At least 1; 1 changes nothing.
-    cadence_ms : int
-        Nominal distance of native bins.
-
-    Returns
-    -------
-    LightCurves
-        Error: root of the summed squares; rcr: the highest of the joined bins.
-
-    Raises
-    ------
-    ValueError
-        If `factor` is below 1, or the curves are buckets or not in counts.
-    """
-    if factor < 1:
-        raise ValueError(f"factor must be at least 1, got {factor}")
-    if curves.bucket_ms or curves.units != "counts":
-        raise ValueError("only native counts can be joined; rebin first, then choose the units")
-    if factor == 1 or not len(curves.time):
-        return curves
-    slot = curves.time // (factor * cadence_ms)
-    start, stop = curves.start, curves.stop
-    apart = start[1:] - stop[:-1] > 2 * (stop - start)[:-1]
-    first = np.flatnonzero(np.concatenate([[True], (slot[1:] != slot[:-1]) | apart]))
-    last = np.append(first[1:], len(slot)) - 1
-    exposure = np.add.reduceat(curves.exposure, first)
-    keep = exposure >= LEAST_COVERAGE * factor * cadence_ms / 1000
-    return replace(
-        curves,
-        time=np.rint((start[first] + stop[last]) / 2).astype("i8")[keep],
-        width=exposure[keep],
-        exposure=exposure[keep],
-        values=np.add.reduceat(curves.values, first)[keep],
-        error=np.sqrt(np.add.reduceat(curves.error**2, first))[keep],
-        triggers=np.add.reduceat(curves.triggers, first)[keep],
-        rcr=np.maximum.reduceat(curves.rcr, first)[keep],
-        samples=np.add.reduceat(curves.samples, first)[keep],
-        rebinned=factor,
-    )
-
-
-def gaps(start, stop, span):
-    """Where a range has no data.
-
-    Parameters
-    ----------
-    start, stop : ndarray of float64, shape (n,)
-        Edges of the bins, milliseconds, ascending.
+        At least of ``span``.
     span : TimeRange
-
-    Returns
-    -------
-    list of (float, float)
-        Start and stop in milliseconds. Edges that differ by less than half a bin (and a
-        millisecond of rounding) are no gap: the grid of the instrument is not exact.
-    """
-    if not len(start):
-        return [(float(span.start_ms), float(span.stop_ms))]
-    width = stop - start
-    before = np.concatenate([[span.start_ms], np.maximum.accumulate(stop)])
-    after = np.append(start, span.stop_ms)
-    tolerance = 0.5 * np.concatenate([width[:1], width]) + 1
-    found = np.flatnonzero(
-        (after - before > tolerance) & (after > span.start_ms) & (before < span.stop_ms)
-    )
-    return [
-        (max(float(before[i]), span.start_ms), min(float(after[i]), span.stop_ms)) for i in found
-    ]
-
-
-def coverage(start, stop, filled_s, span):
-    """Part of a range that has data, 0 to 1.
-
-    Parameters
-    ----------
-    start, stop : ndarray of float64, shape (n,)
-        Edges of the bins or buckets, milliseconds.
-    filled_s : ndarray, shape (n,)
-        Seconds of each in which there are data: its width where native.
-    span : TimeRange
-        A bucket that reaches out of it counts by its part inside.
-    """
-    inside = np.clip(stop, span.start_ms, span.stop_ms) - np.clip(
-        start, span.start_ms, span.stop_ms
-    )
-    share = np.minimum(filled_s * 1000 / (stop - start), 1)
-    return min(1.0, float((inside * share).sum()) / (span.stop_ms - span.start_ms))
-
-
-def statement(curves, span):
-    """One sentence for those who do not see the plot.
+        What is visible.
 
     Returns
     -------
     str
-        ``Five light curves, 2022-03-28 10:00 to 2022-03-28 13:00 UTC at Solar Orbiter, maximum
-        5 570 counts/s (4–10 keV) at 2022-03-28 11:23:02.``
+        ``Light curves in 5 energy bands, 2022-03-28 10:00 to 2022-03-28 13:00 UTC at Solar
+        Orbiter, 4 s bins; highest value 5 570 counts/s (4–10 keV) at 2022-03-28 11:23:02.``
     """
-    when = f"{_minute(span.start)} to {_minute(span.stop)} {CLOCK}"
-    peaks = curves.values if curves.high is None else curves.high
-    if not len(peaks) or not np.isfinite(peaks).any():
-        return f"No light curves, {when}."
+    when = f"{_clock(span.start)} to {_clock(span.stop)} {CLOCK}"
+    half = curves.width * 500
+    seen = (curves.time + half > span.start_ms) & (curves.time - half < span.stop_ms)
+    peaks = (curves.values if curves.high is None else curves.high)[seen]
+    if not np.isfinite(peaks).any():
+        return f"No light curves from {when}."
     row, band = np.unravel_index(np.nanargmax(peaks), peaks.shape)
     value = peaks[row, band]
     number = f"{value:,.0f}".replace(",", "\u202f") if value >= 100 else f"{value:.3g}"
-    label = f" ({curves.labels[band]})" if band < len(curves.labels) else ""
-    at = iso(from_ms(curves.time[row]), 0).replace("T", " ").removesuffix("Z")
+    exposure = curves.exposure[seen]
+    unit = UNITS[curves.units]
+    if curves.units == "counts":
+        unit += f" per {bins.duration(bins.typical(exposure))}"
+    label = f" ({curves.labels[band]})" if curves.labels else ""
+    at = f"at {_clock(from_ms(curves.time[seen][row]))}"
+    if curves.bucket_ms:
+        bucket = bins.duration(curves.bucket_ms / 1000)
+        at = f"in the {bucket} from {_clock(from_ms(curves.time[seen][row] - half[seen][row]))}"
     return (
-        f"{NUMBERS[peaks.shape[1]] if peaks.shape[1] < 6 else peaks.shape[1]} light curves, "
-        f"{when}, maximum {number} {UNITS[curves.units]}{label} at {at}."
+        f"Light curves in {peaks.shape[1]} energy bands, {when}, "
+        f"{bins.resolution(exposure, curves.bucket_ms)}; highest value {number} {unit}{label} "
+        f"{at}."
     )
 
 
-def _minute(instant):
+def _clock(instant):
     return iso(instant, 0).replace("T", " ").removesuffix("Z").removesuffix(":00")

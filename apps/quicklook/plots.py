@@ -104,6 +104,7 @@ def variance(stack):
 def spectra(stack):
     """Quick-look spectra: time along x, science channels up, colour by counts."""
     made = stack.panel("spec", 190, y_range=Range1d(FIRST_CHANNEL, LAST_CHANNEL + 1))
+    made.yaxis.name = "spec_axis"
     made.yaxis.axis_label = "keV"
     places = [SCIENCE_EDGES_KEV.index(energy) for energy in LABELLED_KEV]
     made.yaxis.ticker = FixedTicker(ticks=places)

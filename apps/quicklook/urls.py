@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.quicklook import api, views
+from apps.quicklook import views
 
 app_name = "quicklook"
 urlpatterns = [
@@ -12,9 +12,9 @@ urlpatterns = [
     *(
         path(
             f"lightcurves/data.{form}",
-            api.LightCurveFile.as_view(form=form),
+            views.LightCurveFile.as_view(form=form),
             name=f"lightcurves-{form}",
         )
-        for form in ("csv", "json", "fits", "py")
+        for form in views.DOWNLOADS
     ),
 ]

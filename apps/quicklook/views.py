@@ -1,4 +1,7 @@
-"""Quick-look light curves: the page, its empty plot and its windows."""
+"""Quick-look light curves: the page, its empty plot, its windows, and the numbers as files.
+
+Page and files put the same question, `managers.LightCurveQuery`; the numbers are those of the plot.
+"""
 
 import json
 import re
@@ -8,25 +11,30 @@ from sys import modules
 from urllib.parse import urlencode
 
 import bokeh
+import orjson
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.timezone import now
 from django.views import View
 
 from apps.archive.models import Series
+from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core.api import problem_response
 from apps.core.managers import is_team
-from apps.core.registry import overlays, panels
+from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
-from apps.quicklook import managers, plots, windows
-from apps.quicklook.filters import LightCurveQuery, side_notes
-from apps.quicklook.forms import LightCurveOptions, WindowOptions
-from apps.quicklook.lightcurve import DEFINITIONS, UNITS
-from apps.quicklook.managers import LIGHTCURVE
+from apps.quicklook import bins, exports, lightcurve, managers, plots
+from apps.quicklook.forms import DataOptions, LightCurveOptions, WindowOptions
+from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
+from apps.quicklook.managers import LightCurveQuery
+
+JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
+UNSIGNED = {ord(sign): None for sign in "-:Z"}
 
 UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
 """Seconds since 1970, from 1973 to 2286."""
@@ -34,15 +42,20 @@ UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
 PADDING = 1.5
 """A window is this much longer than what is visible, so that a pan shows data at once."""
 
-
 NATIVE_SECONDS, NATIVE_POINTS, OVERVIEW_POINTS = 2 * 86_400, 50_000, 2000
 """Up to two days, the figures in words are made of native samples."""
 
-DOWNLOADS = (
-    ("csv", "CSV", "The numbers of this range as comma-separated values"),
-    ("json", "JSON", "The numbers of this range for programs"),
-    ("fits", "FITS", "This range cut out of the file, in its format"),
-    ("py", "Python", "A program that fetches and plots the same numbers"),
+DOWNLOADS = {
+    "csv": ("CSV", "The numbers of this range as comma-separated values"),
+    "json": ("JSON", "The numbers of this range for programs"),
+    "fits": ("FITS", "This range cut out of the file, in its format"),
+    "py": ("Python", "A program that fetches the same numbers"),
+}
+"""Forms of the data: label and note of each."""
+
+REBIN_NOTE = (
+    "Counts and widths of so many native bins of 4 s are summed; bins measured by less than half "
+    "are left out. Up to four days; longer ranges are shown as mean, minimum and maximum."
 )
 
 
@@ -51,6 +64,13 @@ def panels_for(user):
     return [
         entry for entry in panels.open_to(is_team(user)) if entry.options.get("page") == "quicklook"
     ]
+
+
+def padded(span):
+    """A range with a margin on both sides; one that is made of native samples stays so."""
+    length = span.stop_ms - span.start_ms
+    native = length <= NATIVE_WINDOW_MS
+    return span.scaled(min(PADDING, NATIVE_WINDOW_MS / length) if native else PADDING)
 
 
 class QuicklookRange(RangeMixin):
@@ -73,33 +93,45 @@ class LightCurves(QuicklookRange, RangePage):
         if self.span is None:
             return {}
         user = self.request.user
-        most = NATIVE_POINTS if self.span.seconds <= NATIVE_SECONDS else OVERVIEW_POINTS
-        samples, rebinned = managers.samples_of(
-            LIGHTCURVE, self.span, user, most, ["counts", "timedel"], self.options
-        )
-        labels = windows.labels_of(samples.bands) or windows.nominal_labels()
-        width = windows.bin_seconds(samples)
+        points = NATIVE_POINTS if self.span.seconds <= NATIVE_SECONDS else OVERVIEW_POINTS
+        query = LightCurveQuery(self.span, rebin=self.options["rebin"], points=points)
+        curves = query.curves(user, ["counts", "timedel"])
+        labels = curves.labels or lightcurve.nominal_labels()
         return {
             "form": self.options_form(initial=self.options),
             "panels": [entry for entry in panels_for(user) if entry.title],
             "labels": labels,
-            "sentence": windows.sentence(samples, self.span, labels, rebinned),
-            "simulated": samples.simulated,
-            "bin_seconds": width,
-            "resolution": windows.resolution(samples, [width], rebinned),
-            "medians": list(zip(labels, windows.medians(samples), strict=False)),
-            "rows": windows.table_rows(samples),
-            "notes": side_notes(self.span, user),
+            "sentence": lightcurve.sentence(curves, self.span),
+            "simulated": curves.simulated,
+            "bin_seconds": bins.typical(curves.exposure),
+            "resolution": bins.resolution(curves.exposure, curves.bucket_ms),
+            "medians": list(zip(labels, lightcurve.medians(curves), strict=False)),
+            "rows": lightcurve.table_rows(curves),
+            "notes": query.notes(user),
+            "links": self.links(user),
             "downloads": self.downloads(),
             "definitions": self.definitions(user),
+            "rebin_note": REBIN_NOTE,
         }
+
+    def links(self, user):
+        """Where other products of the range are: (title, address)."""
+        query = urlencode({"start": iso(self.span.start), "stop": iso(self.span.stop)})
+        products = f"{reverse('archive:products')}?{query}"
+        links = [
+            ("Search for science data in the same time frame", f"{products}&type=sci"),
+            ("All data products of this range", products),
+        ]
+        for entry in related.open_to(is_team(user)):
+            if entry.options.get("page") == "quicklook":
+                links += entry.provide(self.span, user)
+        return links
 
     def definitions(self, user):
         """What units, panels and bins mean: what the page also says on hover."""
         units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
         shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
-        bins = "Counts and widths of so many native bins of 4 s are summed; bins measured by less "
-        return [*units, ("Rebin", bins + "than half are left out."), *shown]
+        return [*units, ("Rebin", REBIN_NOTE), *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""
@@ -114,7 +146,7 @@ class LightCurves(QuicklookRange, RangePage):
         )
         return [
             (f"{reverse(f'quicklook:lightcurves-{form}')}?{query}", label, note)
-            for form, label, note in DOWNLOADS
+            for form, (label, note) in DOWNLOADS.items()
         ]
 
 
@@ -181,11 +213,13 @@ class LightCurveWindow(QuicklookRange, View):
 
     def body(self, entries, events):
         """Pack the window."""
-        user, wide = self.request.user, self.span.scaled(PADDING)
-        points = round(self.options["points"] * PADDING)
+        user, wide = self.request.user, padded(self.span)
+        points = round(self.options["points"] * wide.seconds / self.span.seconds)
+        detector = self.options["detector"]
         options = {
             "rebin": self.options["rebin"],
             "parts": self.options["parts"],
+            "detector": None if detector == "all" else int(detector),
             "visible": self.span,
         }
         parts = {entry.key: entry.provide(wide, user, points, options) for entry in entries}
@@ -197,6 +231,131 @@ class LightCurveWindow(QuicklookRange, View):
             nearest = LightCurveQuery(self.span).nearest(user)
             header["nearest"] = nearest and to_ms(nearest)
         return pack_window(header, parts)
+
+
+class LightCurveData(QuicklookRange):
+    """Whatever answers a question to the light curves with data."""
+
+    options_form = DataOptions
+
+    @property
+    def query(self):
+        """The question that was asked."""
+        options = self.options
+        return LightCurveQuery(self.span, options["units"], options["rebin"], options["points"])
+
+    def answer(self, request, form):
+        """Answer in one of the forms, or that the client has it already."""
+        if self.span is None:
+            detail = "No light curves are stored; there is no range to show."
+            return problem_response(404, "Nothing is stored", detail)
+        etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
+            response = getattr(self, f"as_{form}")(request)
+        elif response.status_code == 412:
+            detail = "If-Match names another state of the data than the present one."
+            response = problem_response(412, "Precondition failed", detail)
+        response["ETag"] = etag
+        response["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def described(self, request):
+        """The curves, and what has to be known with them."""
+        query, user = self.query, request.user
+        curves = query.curves(user)
+        about = {
+            "title": "STIX quick-look light curves",
+            "start_utc_solo": iso(self.span.start),
+            "stop_utc_solo": iso(self.span.stop),
+            **exports.facts(curves),
+            "statement": lightcurve.sentence(curves, self.span),
+        }
+        if not len(curves.time):
+            nearest = query.nearest(user)
+            about["nearest_utc_solo"] = iso(nearest) if nearest else None
+        files, about["more_source_files"] = query.files(user, curves.simulated)
+        return curves, about, files
+
+    def as_json(self, request):
+        """All in one object: facts, files, columns."""
+        curves, about, files = self.described(request)
+        address = request.build_absolute_uri
+        sources = [
+            {
+                "name": file.name,
+                "version": file.version_label,
+                "level": file.level,
+                "simulated": file.simulated,
+                "url": address(file.get_absolute_url()),
+                "download": address(file.get_download_url()),
+            }
+            for file in files
+        ]
+        body = about | {"source_files": sources} | exports.record(curves)
+        return HttpResponse(orjson.dumps(body), content_type=JSON)
+
+    def as_csv(self, request):
+        """Facts as comment lines, then the rows, sent piece by piece."""
+        curves, about, files = self.described(request)
+        comments = about | {"energy_bands": exports.band_lines(curves)}
+        comments["source_files"] = [
+            f"{file.name} ({file.level} {file.version_label}"
+            f"{', simulated' if file.simulated else ''})"
+            for file in files
+        ]
+        return StreamingHttpResponse(exports.csv_text(curves, comments), content_type=CSV)
+
+    def as_fits(self, request):
+        """The native bins as a FITS file in the form of the daily ones."""
+        query, user = self.query, request.user
+        if self.span.stop_ms - self.span.start_ms > NATIVE_WINDOW_MS:
+            return self.refuse({"stop": "A FITS cut-out covers at most 4 days; take the files."})
+        samples = query.native(user)
+        sources = list(query.sources(user, samples.simulated)) if len(samples.time) else []
+        if not sources:
+            nearest = query.nearest(user)
+            where = f"the nearest are at {iso(nearest)}" if nearest else "none are stored"
+            detail = f"There are no light curves in this range; {where}."
+            return problem_response(404, "No data", detail)
+        if len(samples.bands) > 1:
+            change = iso(from_ms(samples.bands[1][0]))
+            detail = f"The energy bands change at {change}; ask for the time before or after it."
+            return self.refuse({"stop": detail})
+        body = exports.cutout(self.file_name("fits"), samples, sources)
+        return HttpResponse(body, content_type="application/fits")
+
+    def file_name(self, form):
+        """Name of a file with the data; not that of an official file."""
+        texts = (iso(edge, 0).translate(UNSIGNED) for edge in (self.span.start, self.span.stop))
+        return f"stix_{LIGHTCURVE}_{'_'.join(texts)}.{form}"
+
+    def as_py(self, request):
+        """A program that fetches the same numbers through REST."""
+        parameters = {
+            "start": iso(self.span.start),
+            "stop": iso(self.span.stop),
+            **{name: value for name, value in self.options.items() if value is not None},
+        }
+        address = f"{reverse('api:lightcurves-list')}?{urlencode(parameters)}"
+        texts = parameters["start"], parameters["stop"]
+        body = exports.program(request.build_absolute_uri(address), texts)
+        return HttpResponse(body, content_type="text/x-python; charset=utf-8")
+
+
+class LightCurveFile(LightCurveData, View):
+    """The data of the page as a file to keep; `form` is csv, json, fits or py."""
+
+    form = ""
+
+    def get(self, request):
+        """Answer the file."""
+        response = self.answer(request, self.form)
+        if response.status_code == 200:
+            disposition = f'attachment; filename="{self.file_name(self.form)}"'
+            response["Content-Disposition"] = disposition
+        return response
 
 
 class OldLightCurves(OldAddress):

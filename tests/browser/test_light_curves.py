@@ -159,6 +159,21 @@ def test_panels_are_switched_on_and_off_and_a_reload_gives_the_same_view(portal,
     assert not has_colour(picture(window), BAND_COLOURS[1])
 
 
+def test_the_detector_of_the_spectra_is_chosen_where_they_are_shown(portal, opened):
+    window = opened()
+    window.open(portal + MORNING)
+    page = window.page
+    assert page.locator("#detector").is_hidden()
+    page.check("[name=panels][value=spec]", force=True)
+    window.settled()
+    page.select_option("[name=detector]", "12")
+    window.settled()
+    assert "detector=12" in page.url
+    assert "detector=12" in window.windows[-1]
+    page.uncheck("[name=panels][value=spec]", force=True)
+    assert page.locator("#detector").is_hidden()
+
+
 def test_an_empty_window_does_not_hang_and_leads_to_the_nearest_data(portal, opened):
     window = opened()
     window.page.set_default_timeout(15_000)

@@ -327,9 +327,26 @@ def test_the_files_hold_the_numbers_that_the_plot_draws(visitor, real_day, rebin
     _, parts = unpack_window(body(visitor.get(f"{PAGE}window.bin", query | {"points": 4000})))
     drawn = parts["lc"]
     rest = json_of(visitor, **query)
+    shown = ~np.isnan(drawn["m0"])
+    centre = drawn["t"][shown] + 500 * drawn["w"][shown].astype("f8")
+    times = np.array([text.rstrip("Z") for text in rest["time_utc_solo"]], "M8[ms]").astype("i8")
+    inside = np.isin(np.rint(centre), times)
+    assert np.rint(centre)[inside].tolist() == times.tolist()
     for number, band in enumerate(rest["bands"]):
-        bins = zip(drawn["t"] // (4000 * rebin), drawn[f"m{number}"], strict=True)
-        plotted = {slot: value for slot, value in bins if np.isfinite(value)}
-        time = np.array([text.rstrip("Z") for text in rest["time_utc_solo"]], "M8[ms]")
-        slots = (time.astype("i8") - 2000 * (rebin == 1)) // (4000 * rebin)
-        assert [plotted[slot] for slot in slots] == pytest.approx(band["values"], rel=1e-6)
+        plotted = drawn[f"m{number}"][shown][inside]
+        assert plotted.tolist() == np.array(band["values"], "f4").tolist()
+    assert drawn["w"][shown][inside].tolist() == np.array(rest["timedel_s"], "f4").tolist()
+
+
+@needs_reference
+@pytest.mark.real
+@pytest.mark.parametrize("days", [3, 4])
+def test_joined_bins_are_drawn_in_every_window_whose_files_hold_them(visitor, real_day, days):
+    query = {"start": "2020-05-04", "span": f"{days}d", "rebin": 900}
+    _, parts = unpack_window(body(visitor.get(f"{PAGE}window.bin", query | {"points": 1000})))
+    assert json_of(visitor, **query)["aggregation"] == "sums of 900 native bins"
+    assert parts["lc"]["about"]["resolution"] == "1 h bins"
+    beyond = query | {"span": "5d"}
+    _, parts = unpack_window(body(visitor.get(f"{PAGE}window.bin", beyond)))
+    assert "min/max/mean" in parts["lc"]["about"]["resolution"]
+    assert "buckets" in json_of(visitor, **beyond)["aggregation"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.registry import overlays, panels
 from apps.core.wire import unpack_window
 from tests.quicklook.stored import a_light_curve, stored
-from tests.reference import needs_reference
+from tests.reference import REFERENCE, needs_reference
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -71,6 +71,23 @@ def test_joined_bins_are_sums(hour, visitor):
     _, parts = window(visitor, rebin=15)
     assert np.nanmedian(parts["lc"]["m0"]) == 15 * 4711
     assert np.nanmedian(parts["lc"]["w"]) == 60
+
+
+@needs_reference
+def test_the_spectra_of_one_detector_are_a_part_of_the_sum(data_dir, visitor):
+    stored(REFERENCE / "fits" / "solo_L1_stix-ql-spectra_20200506_V01.fits", "ql-spectra")
+    day = {"start": "2020-05-06", "stop": "2020-05-07", "parts": "spec"}
+    whole = window(visitor, **day)[1]["spec"]
+    assert whole["detector"] is None
+    parts = [window(visitor, **day, detector=number)[1]["spec"] for number in range(1, 33)]
+    assert [part["detector"] for part in parts] == list(range(1, 33))
+    np.testing.assert_array_equal(sum(part["image"] for part in parts), whole["image"])
+
+
+def test_the_choice_of_a_detector_shows_with_the_spectra(hour, visitor):
+    text = visitor.get(PAGE, TEN | {"panels": "spec", "detector": "12"}).text
+    assert '<option value="12" selected>12</option>' in text
+    assert 'id="detector" hidden' not in " ".join(text.split("title"))
 
 
 def test_a_window_that_is_known_is_not_sent_again(hour, visitor):
@@ -149,6 +166,8 @@ def test_the_empty_plot_is_cached_and_not_sent_twice(hour, visitor):
         ({"rebin": "1e9"}, "rebin"),
         ({"points": "100000"}, "points"),
         ({"points": "many"}, "points"),
+        ({"detector": "0"}, "detector"),
+        ({"detector": "33"}, "detector"),
         ({"start": "2022-03-28T12:00"}, "stop"),
         ({"start": "tomorrow"}, "start"),
     ],
@@ -165,6 +184,7 @@ def test_a_wrong_question_is_answered_with_the_field(hour, visitor, query, field
         {"panels": "rcr,<script>alert(1)</script>"},
         {"scale": "cubic"},
         {"hide": "6"},
+        {"detector": "cfl"},
         {"units": "<b>"},
         {"rebin": "-1"},
     ],
@@ -198,3 +218,13 @@ def test_downloads_keep_range_and_options(hour, visitor):
     query = "?start=2022-03-28T10:00:00&amp;stop=2022-03-28T11:00:00&amp;units=rate&amp;rebin=5"
     for form in ("csv", "json", "fits", "py"):
         assert f"/quicklook/lightcurves/data.{form}{query}" in text
+
+
+def test_a_window_is_compressed_for_those_who_take_it(hour, visitor):
+    plain = visitor.get(WINDOW, TEN)
+    small = visitor.get(WINDOW, TEN, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(small.content) == plain.content
+    assert small["Content-Length"] == str(len(small.content))
+    again = {"accept-encoding": "gzip", "if-none-match": small["ETag"]}
+    assert visitor.get(WINDOW, TEN, headers=again).status_code == 304

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
 
 from apps.core import plots as factory
 from apps.quicklook import plots
+from tests.architecture.imports import ROOT
 
 PANELS = {
     "lc": plots.light_curves,
@@ -127,3 +129,10 @@ def test_data_colours_have_contrast_on_both_themes():
         for panel in ("#ffffff", "#151d26"):
             high, low = sorted([light(colour), light(panel)], reverse=True)
             assert (high + 0.05) / (low + 0.05) >= 3
+
+
+def test_the_style_sheet_names_the_same_data_colours():
+    tokens = (ROOT / "stixportal" / "static" / "portal" / "css" / "tokens.css").read_text()
+    written = dict(re.findall(r"--(band-\d|gap): (#\w+);", tokens))
+    bands = {f"band-{number}": colour for number, colour in enumerate(factory.BAND_COLOURS, 1)}
+    assert written == bands | {"gap": factory.GREY}

@@ -1,11 +1,11 @@
 // The curves of the light-curve page: what the columns of its parts mean and how they are drawn.
-import { rowAt } from "./plot.js";
+import { rowAt, token } from "./plot.js";
 
 export const form = document.getElementById("options");
 export const state = { parts: {}, drawn: {}, events: [] };
 const FLOOR = .3;
 const STYLES = ["step", "line", "points"];
-const COLOURS = ["#3070c4", "#18a2af", "#547116", "#d77934", "#b45a7d"], GREY = "#8793a0";
+const COLOURS = [1, 2, 3, 4, 5].map(band => token(`--band-${band}`)), GREY = token("--gap");
 export const legend = [...document.querySelectorAll("[data-band]")];
 export const switches = [...form.querySelectorAll("[type=checkbox][name=panels]")];
 
@@ -100,6 +100,8 @@ function image(part, plot) {
   const source = plot.get("spec_data"), NDArray = source.data.image[0].constructor;
   source.data = { image: [new NDArray(part.image, part.image.shape)], x: part.x, y: part.y, dw: part.dw, dh: part.dh };
   plot.get("spec_colours").setv({ low: part.low, high: part.high });
+  const missing = !part.detector && value("detector") !== "all";
+  plot.get("spec_axis").axis_label = `keV\n${part.detector ? `detector ${part.detector}` : missing ? "all detectors (zoom in for one)" : "all detectors"}`;
 }
 
 // Another capability's panel: its columns go to its source as they are.
@@ -116,6 +118,7 @@ export function draw(plot) {
   const { parts } = state;
   if (!parts.lc) return;
   const on = ["lc", ...chosen()], log = value("scale") === "log";
+  document.getElementById("detector").hidden = !on.includes("spec");
   for (const figure of plot.figures) {
     const key = figure.tags[0];
     figure.visible = on.includes(key) && Boolean(parts[key]);

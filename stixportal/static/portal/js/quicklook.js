@@ -2,12 +2,12 @@
 import { Plot, clock, element, rowAt } from "./plot.js";
 import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", panels: "rcr", hide: "" };
+const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", detector: "all", panels: "rcr", hide: "" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
 
 const plot = new Plot(byId("plot"), {
-  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1" }),
+  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1", detector: value("detector") || "all" }),
   fill(fresh, header, plot) {
     state.parts = { ...state.parts, ...fresh };
     state.events = header.events;
@@ -115,7 +115,7 @@ function remember() {
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
-  for (const name of ["scale", "style", "units", "rebin"]) form.elements[name].value = read(name);
+  for (const name of ["scale", "style", "units", "rebin", "detector"]) form.elements[name].value = read(name);
   for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
   for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
   if (plot.view) { draw(plot); plot.load(); }
@@ -126,7 +126,7 @@ form.addEventListener("change", ({ target }) => {
   if (!target.reportValidity()) return;
   remember();
   draw(plot);
-  if (target.name === "rebin" || (target.name === "panels" && target.checked)) plot.load();
+  if (["rebin", "detector"].includes(target.name) || (target.name === "panels" && target.checked)) plot.load();
 });
 byId("legend").addEventListener("click", ({ target }) => {
   const button = target.closest("button");
