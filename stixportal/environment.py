@@ -4,8 +4,10 @@ Settings are read when a process starts, so this happens before Django is loaded
 """
 
 import os
+import re
 import secrets
 
+PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 TEXT = """\
 # Written by the first set-up. Variables of the environment have precedence over this file.
 # README lists them all.
@@ -36,9 +38,20 @@ def prepare(path, *, demo, environ=os.environ):
     if demo:
         password = environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
         values |= {"DEBUG": "1", "DEMO": "1", "DEMO_PASSWORD": password}
-    lines = "".join(f"{name}={value}\n" for name, value in values.items())
+    lines = "".join(f"{name}={quoted(name, value)}\n" for name, value in values.items())
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
         file.write(TEXT + lines)
     os.replace(draft, path)
     return True
+
+
+def quoted(name, value):
+    """Write a value so that it is read back as it is; one of several lines ends the set-up."""
+    if not value.isprintable():
+        raise SystemExit(f"{name} holds a line break or another control sign; choose a plain text")
+    if PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'

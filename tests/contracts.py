@@ -32,7 +32,7 @@ COMMANDS = {
     "serve": [],
     "samples": [],
     "simulate": ["--start", "--days", "--seed", "--out", "--json"],
-    "ingest": ["--watch", "--again", "--json"],
+    "ingest": ["--watch", "--again", "--background", "--json"],
     "check_archive": ["--json"],
     "rebuild_series": [],
 }
@@ -41,6 +41,7 @@ COMMANDS = {
 JSON_KEYS = {
     "ingest": {"taken_in", "known", "refused", "files"},
     "ingest files": {"name", "status", "reason", "id"},
+    "ingest --background": {"job"},
     "check_archive": {"taken_in", "refused", "missing"},
     "simulate": {"folder", "files", "bytes", "truth"},
 }

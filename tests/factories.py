@@ -24,9 +24,10 @@ def utc(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def a_user(role="", username=None):
+def a_user(role="", username=None, **facts):
     """A user; `role` is the name of a group, or empty for an account without one."""
-    user = get_user_model().objects.create_user(username or f"a-{role or 'person'}", None, STRONG)
+    name = username or f"a-{role or 'person'}"
+    user = get_user_model().objects.create_user(name, None, STRONG, **facts)
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     return user

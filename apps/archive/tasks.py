@@ -1,6 +1,7 @@
 """Ingest as background work: a job row holds its state, the queue only delivers its number."""
 
 import time
+from pathlib import Path
 
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -14,7 +15,8 @@ _REPORT_S = 1.0
 
 def submit(paths):
     """Queue the ingest of files and folders; returns the job."""
-    job = Job.objects.create(kind=KIND, parameters={"paths": [str(path) for path in paths]})
+    absolute = [str(Path(path).absolute()) for path in paths]  # the worker lives elsewhere
+    job = Job.objects.create(kind=KIND, parameters={"paths": absolute})
     async_task("apps.archive.tasks.run", job.pk)
     return job
 

@@ -121,7 +121,7 @@ def _file_response(product):
 def latest(request, stem):
     """The best version of a product, at an address that stays."""
     products = DataProduct.objects.visible_to(request.user).filter(stem=stem)
-    best = products.order_by("superseded", "-version", "-complete", "-created").first()
+    best = products.order_by("simulated", "superseded", "-version", "-complete", "-created").first()
     if best is None:
         raise Http404(f"no product {stem}")
     return redirect(best.get_download_url())

@@ -22,7 +22,8 @@ class InstantField(forms.CharField):
         try:
             return parse_utc(text, now=timezone.now(), field=self.name) if text else None
         except TimeRangeError as error:
-            raise forms.ValidationError(str(error)) from None
+            # As a parameter, because a sign % of what was typed would else be taken for one.
+            raise forms.ValidationError("%(reason)s", params={"reason": error}) from None
 
 
 class InstantFilter(django_filters.Filter):

@@ -85,6 +85,8 @@ class JobQuerySet(RestrictedQuerySet):
             state=self._state.FAILED,
             error=f"the worker fell silent in attempt {ATTEMPTS} of {ATTEMPTS}",
         )
+        waiting = Q(state=self._state.QUEUED) | Q(state=self._state.RUNNING, lease_until__lt=now)
+        self.filter(waiting, pk=pk, cancel_requested=True).update(state=self._state.CANCELLED)
         token = uuid.uuid4()
         claimed = self._claimable(now).filter(pk=pk)
         updated = claimed.update(

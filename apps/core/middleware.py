@@ -2,8 +2,14 @@
 
 import gzip
 
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
+
+from apps.core.views import bad_request
+
+ADMIN = "/admin/"
 
 
 class CompressedText(GZipMiddleware):
@@ -27,3 +33,28 @@ class CompressedText(GZipMiddleware):
             if response.headers.get("ETag", "").startswith('"'):
                 response["ETag"] = f"W/{response['ETag']}"
         return response
+
+
+class ReadableAddress:
+    """Refuse addresses that no database understands, as a bad request.
+
+    PostgreSQL takes no text with the character NUL. Our own forms say which field holds one; the
+    admin hands its filters to the database unread, numbers beyond its integers too.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass on an address without NUL."""
+        path, query = request.path_info, request.META.get("QUERY_STRING", "")
+        if "\x00" in path or (path.startswith(ADMIN) and "%00" in query):
+            raise BadRequest("the address holds the character NUL")
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """Tell a filter of the admin that is no value of its column from a fault of ours."""
+        typed = request.method == "GET" and request.path_info.startswith(ADMIN)
+        if typed and isinstance(exception, (OverflowError, DataError)):
+            return bad_request(request, exception)
+        return None

@@ -130,7 +130,7 @@ def iso(instant, digits=None):
     """
     instant = instant.astimezone(UTC).replace(tzinfo=None)
     if digits is None:
-        digits = 3 if instant.microsecond >= 500 else 0
+        digits = 3 if instant.microsecond >= 1000 else 0
     return instant.isoformat(timespec="milliseconds" if digits else "seconds") + "Z"
 
 

@@ -51,6 +51,7 @@ class RangeMixin:
     """
 
     options_form = OptionsForm
+    http_method_names = ("get", "head")  # `options` holds those of the page
 
     def default_span(self, user):
         """The range shown when none is asked for; None if nothing is stored."""
@@ -284,10 +285,18 @@ def _error_page(request, status, title, detail):
     return render(request, f"{status}.html", {"title": title, "detail": detail}, status=status)
 
 
+def _plain_page(request, status, title, detail):
+    """An error page of a request that cannot be trusted: it asks nothing of it but its path."""
+    if request.path.startswith(("/api/", "/hapi/")):
+        return problem_response(status, title, detail)
+    text = render_to_string(f"{status}.html", {"title": title, "detail": detail})
+    return HttpResponse(text, status=status)
+
+
 def bad_request(request, exception=None):
-    """Answer 400."""
+    """Answer 400, also where not even the host's name can be read."""
     detail = "The server could not read this request. Check the address for a mistyped part."
-    return _error_page(request, 400, "Bad request", detail)
+    return _plain_page(request, 400, "Bad request", detail)
 
 
 def permission_denied(request, exception=None):
@@ -304,9 +313,5 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Answer 500 without a word about the inside, the database, or the viewer."""
-    title, detail = "Something broke", "The error is ours and was recorded. Other pages may work."
-    if request.path.startswith(("/api/", "/hapi/")):
-        return problem_response(500, title, detail)
-    return HttpResponse(
-        render_to_string("500.html", {"title": title, "detail": detail}), status=500
-    )
+    detail = "The error is ours and was recorded. Other pages may work."
+    return _plain_page(request, 500, "Something broke", detail)

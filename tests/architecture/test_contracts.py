@@ -43,6 +43,10 @@ class TestJson:
         assert found["files"][0].keys() >= JSON_KEYS["ingest files"]
         assert (found["taken_in"], found["known"], found["refused"]) == (1, 0, 0)
 
+    def test_ingest_in_the_background_names_the_job(self, data_dir, tmp_path):
+        found = answer("ingest", "--background", str(tmp_path))
+        assert found.keys() >= JSON_KEYS["ingest --background"]
+
     def test_check_archive_names_its_findings(self, data_dir):
         assert answer("check_archive").keys() >= JSON_KEYS["check_archive"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.architecture.imports import ROOT
 
-VARIABLE = re.compile(r"\benv\.\w+\(\s*\"([A-Z_]+)\"")
+VARIABLE = re.compile(r"\benv\.(?:\w+|ENVIRON\.get)\(\s*\"([A-Z_]+)\"")
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 

@@ -297,3 +297,10 @@ def test_a_refused_file_goes_with_its_row(admin_client, tmp_path):
     assert admin_client.post(QUARANTINE, action).status_code == 302
     assert not kept.exists()
     assert not Quarantined.objects.exists()
+
+
+def test_the_stable_address_leads_to_the_real_file_before_a_newer_simulated_one(visitor):
+    real = a_product(version=1)
+    a_product(version=2, simulated=True)
+    response = visitor.get(f"/data/latest/{real.stem}.fits")
+    assert response.headers["Location"] == real.get_download_url()

@@ -89,7 +89,9 @@ class TestCommand:
     def test_no_network_is_no_error(self, data_dir, monkeypatch):
         monkeypatch.setenv("PIP_NO_INDEX", "1")
         said = self.run()
-        assert said.count("going on without its files") == len(WHEELS)
+        assert [line for line in said.splitlines() if "going on without" in line] == [
+            said.splitlines()[0]
+        ]
         assert "0 sample files" in said
 
     def test_what_the_archive_has_is_not_taken_in_again(self, data_dir):

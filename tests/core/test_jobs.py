@@ -79,3 +79,18 @@ def test_a_job_to_be_cancelled_stops_at_its_next_report(job, now):
     assert Job.objects.finish(job.pk, token, now, {"taken_in": 2})
     job.refresh_from_db()
     assert (job.state, job.result) == ("cancelled", {"taken_in": 2})
+
+
+def test_a_waiting_job_to_be_cancelled_ends_when_its_turn_comes(job, now):
+    Job.objects.update(cancel_requested=True)
+    assert Job.objects.claim(job.pk, now) is None
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("cancelled", 0)
+
+
+def test_a_silent_job_to_be_cancelled_gets_no_other_attempt(job, now):
+    Job.objects.claim(job.pk, now)
+    Job.objects.update(cancel_requested=True)
+    assert Job.objects.claim(job.pk, now + LEASE + timedelta(seconds=1)) is None
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("cancelled", 1)

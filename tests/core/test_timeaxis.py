@@ -187,3 +187,12 @@ def test_zooming_out_and_in_again_returns(span):
     again = span.scaled(2).scaled(0.5)
     assert abs(to_ms(again.start) - span.start_ms) <= 1
     assert abs(to_ms(again.stop) - span.stop_ms) <= 1
+
+
+@pytest.mark.parametrize(
+    ("microsecond", "text"),
+    [(0, "00Z"), (500, "00Z"), (999, "00Z"), (1000, "00.001Z"), (999_999, "00.999Z")],
+)
+def test_milliseconds_are_written_only_where_there_are_any(microsecond, text):
+    instant = datetime(2020, 5, 6, microsecond=microsecond, tzinfo=UTC)
+    assert iso(instant) == f"2020-05-06T00:00:{text}"

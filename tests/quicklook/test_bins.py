@@ -132,3 +132,14 @@ def test_a_bucket_covers_as_much_as_its_samples_do():
 def test_no_bin_touches_a_range_without_any():
     assert not bins.touching(NOTHING, HOUR).any()
     assert bins.touching(counted([1]), HOUR).all()
+
+
+def test_a_bin_that_was_measured_by_exactly_half_is_kept():
+    assert counts_of(bins.join(counted([1, 2, 4]), 24_000)) == [7]
+    assert counts_of(bins.join(counted([1, 2]), 24_000)) == []
+
+
+def test_a_range_holds_the_bin_whose_centre_is_its_start_and_not_that_of_its_stop():
+    samples = counted([1, 2, 4])
+    span = TimeRange.from_ms(NOON + 2000, NOON + 10_000)
+    assert counts_of(bins.between(samples, span)) == [1, 2]

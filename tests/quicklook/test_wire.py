@@ -91,3 +91,10 @@ def test_no_value_is_lost_and_times_ascend(start):
     kept = rows["m0"][~np.isnan(rows["m0"])]
     np.testing.assert_array_equal(kept, (start + 1).astype("f4"))
     assert (np.diff(rows["t"]) >= 0).all()
+
+
+def test_a_gap_is_measured_by_the_bin_before_it():
+    start, stop = np.array([0.0, 14_000]), np.array([4000.0, 46_000])
+    assert list(with_gap_rows(start, stop, {"m0": np.ones(2)})["t"]) == [0, 4000, 14_000, 46_000]
+    start, stop = np.array([0.0, 36_000]), np.array([32_000.0, 40_000])
+    assert list(with_gap_rows(start, stop, {"m0": np.ones(2)})["t"]) == [0, 36_000, 40_000]

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from apps.archive import products, storage
 from apps.archive.ingest import REFUSED, collect, dispatch_again, ingest_file, unknown
+from apps.archive.tasks import submit
 from apps.core.registry import readers
 
 _PAUSE_S = 2.0
@@ -48,6 +49,11 @@ class Command(BaseCommand):
             action="store_true",
             help="Pass over files whose content the archive holds, without a word or a record.",
         )
+        parser.add_argument(
+            "--background",
+            action="store_true",
+            help="Leave the PATHs to the worker; the admin shows the job and its progress.",
+        )
         parser.add_argument("--json", action="store_true", help="Print the outcome as JSON.")
 
     def run_from_argv(self, argv):
@@ -61,6 +67,8 @@ class Command(BaseCommand):
         self.json, self.quiet = options["json"], options["verbosity"] == 0
         if sum((bool(paths), watch is not None, bool(again))) != 1:
             raise CommandError("give PATH..., or --watch, or --again TYPE, one of them")
+        if options["background"]:
+            return self._leave(paths)
         if again:
             return self._again(again)
         with _interruptible() as stopped:
@@ -71,6 +79,13 @@ class Command(BaseCommand):
                     self._watch(Path(watch) if watch else storage.inbox(), stopped)
             except storage.StorageError as error:
                 raise CommandError(str(error)) from error
+
+    def _leave(self, paths):
+        if not paths:
+            raise CommandError("--background takes PATH..., not --watch or --again")
+        job = submit(paths)
+        text = f"job {job.pk} waits for the worker; the admin shows its progress under Jobs"
+        self.stdout.write(json.dumps({"job": job.pk}) if self.json else text)
 
     def _again(self, key):
         if key != "all" and key not in products.PRODUCTS:

