@@ -6,10 +6,13 @@ from pathlib import Path
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from apps.archive.ingest import REFUSED, ingest_paths
+from apps.archive.ingest import REFUSED, collect, ingest_paths
 from apps.core.models import Job
 
 KIND = "ingest"
+TURN_S = 240.0
+"""A worker gives a long job back after so many seconds, well before the queue's own timeout."""
+
 _REPORT_S = 1.0
 
 
@@ -21,47 +24,81 @@ def submit(paths):
     return job
 
 
-def run(pk):
-    """Work on a job if it is still to be done; the queue may deliver it twice."""
+def run(pk, turn_s=TURN_S):
+    """Work a turn on a job if it is still to be done; the queue may deliver it twice."""
     token = Job.objects.claim(pk, timezone.now())
     if token is None:
         return
+    job = Job.objects.get(pk=pk)
     try:
-        outcomes = ingest_paths(Job.objects.get(pk=pk).parameters["paths"], _reporter(pk, token))
+        files = collect(job.parameters["paths"])
+        first = _place(files, job.parameters.get("after"))
+        report = _Report(pk, token, first, turn_s)
+        outcomes = ingest_paths(files[first:], report)
     except Exception as error:
         # A task border: the row must say what happened before the queue hears of it.
         Job.objects.fail(pk, token, timezone.now(), f"{type(error).__name__}: {error}")
-        if Job.objects.filter(pk=pk, state=Job.State.QUEUED).exists():
-            async_task("apps.archive.tasks.run", pk)
+        _again_if_queued(pk)
         raise
-    Job.objects.finish(pk, token, timezone.now(), summary(outcomes))
+    result, done = summary(outcomes, job.result), first + len(outcomes)
+    if report.turn_is_over and done < len(files):
+        parameters = job.parameters | {"after": str(files[done - 1])}
+        Job.objects.hand_back(pk, token, timezone.now(), parameters=parameters, result=result)
+        _again_if_queued(pk)
+    else:
+        Job.objects.finish(pk, token, timezone.now(), result)
 
 
-def summary(outcomes):
-    """Numbers of files by outcome, and the refused ones with their reasons, fit for JSON."""
-    refused = [outcome for outcome in outcomes if outcome.status == REFUSED]
-    numbers = {"taken_in": 0, "known": 0, "refused": 0}
+def summary(outcomes, before=None):
+    """Numbers of files by outcome, and the refused ones with their reasons, fit for JSON.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+    before : dict, optional
+        Summary of earlier turns, which is added.
+    """
+    before = before or {}
+    numbers = {key: before.get(key, 0) for key in ("taken_in", "known", "refused")}
+    reasons = [outcome.reason for outcome in outcomes if outcome.status == REFUSED]
     for outcome in outcomes:
         numbers[outcome.status.replace(" ", "_")] += 1
-    return numbers | {"reasons": [outcome.reason for outcome in refused][:100]}
+    return numbers | {"reasons": [*before.get("reasons", []), *reasons][:100]}
 
 
-def _reporter(pk, token):
-    """Progress to the row at most once a second; the wish to cancel is read after each file."""
-    last = 0.0
+def _place(files, after):
+    """Where to go on: behind the last file of the turn before, or at the start."""
+    names = list(map(str, files))
+    return names.index(after) + 1 if after in names else 0
 
-    def report(done, total, outcome):
-        nonlocal last
-        if time.monotonic() - last < _REPORT_S:
-            return Job.objects.filter(pk=pk, cancel_requested=True).exists()
-        last = time.monotonic()
+
+def _again_if_queued(pk):
+    if Job.objects.filter(pk=pk, state=Job.State.QUEUED).exists():
+        async_task("apps.archive.tasks.run", pk)
+
+
+class _Report:
+    """Progress to the row at most once a second; after each file, whether to stop."""
+
+    def __init__(self, pk, token, first, turn_s):
+        self.pk, self.token, self.first = pk, token, first
+        self.reported, self.until = 0.0, time.monotonic() + turn_s
+        self.turn_is_over = False
+
+    def __call__(self, done, total, outcome):
+        """Whether to stop: the job was cancelled or lost, or the turn is over."""
+        now = time.monotonic()
+        self.turn_is_over = now >= self.until
+        if now - self.reported < _REPORT_S:
+            cancelled = Job.objects.filter(pk=self.pk, cancel_requested=True).exists()
+            return cancelled or self.turn_is_over
+        self.reported = now
+        done, total = done + self.first, total + self.first
         held = Job.objects.renew(
-            pk,
-            token,
+            self.pk,
+            self.token,
             timezone.now(),
             step=f"{done} of {total}: {outcome.name}",
             progress=done / total,
         )
-        return not held
-
-    return report
+        return not held or self.turn_is_over

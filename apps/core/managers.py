@@ -113,6 +113,19 @@ class JobQuerySet(RestrictedQuerySet):
         cancelled = held.filter(cancel_requested=True).update(state=self._state.CANCELLED, **facts)
         return bool(cancelled or held.update(state=self._state.DONE, progress=1.0, **facts))
 
+    def hand_back(self, pk, token, now, *, parameters, result):
+        """End a turn with more to do: queued again at its new place, its attempts forgotten."""
+        return bool(
+            self._held(pk, token).update(
+                state=self._state.QUEUED,
+                attempt=0,
+                parameters=parameters,
+                result=result,
+                lease_until=None,
+                changed_at=now,
+            )
+        )
+
     def fail(self, pk, token, now, error):
         """End an attempt that raised: queued again, failed after the last attempt."""
         facts = {"error": error[:4000], "lease_until": None, "changed_at": now}

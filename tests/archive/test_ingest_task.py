@@ -41,6 +41,20 @@ def test_a_job_that_is_to_be_cancelled_stops_between_files(tmp_path, monkeypatch
     assert DataProduct.objects.count() == 1
 
 
+def test_a_long_job_is_done_in_turns_and_loses_no_file(tmp_path):
+    for version in ("01", "02", "03"):
+        name = smallfits.NAME.format(version=version)
+        smallfits.write(tmp_path, name, header=smallfits.cards(VERSION=version))
+    job = tasks.submit([tmp_path])
+    places = []
+    for _ in range(3):
+        tasks.run(job.pk, turn_s=0)
+        job.refresh_from_db()
+        places.append((job.state, job.result["taken_in"]))
+    assert places == [("queued", 1), ("queued", 2), ("done", 3)]
+    assert DataProduct.objects.count() == 3
+
+
 def test_a_job_that_raises_is_tried_three_times_and_then_failed(tmp_path, settings):
     smallfits.write(tmp_path)
     (settings.DATA_DIR / "archive").write_text("a file where the folder should be")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -23,9 +24,13 @@ class Command(BaseCommand):
         """Start both, wait for a signal or for the first to end, then end the rest."""
         require_free(settings.HOST, settings.PORT)
         signals = []
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *caught: signals.append(caught))
-        children = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in commands()]
+        children = [
+            # A session each: Ctrl-C reaches this process alone, and `end` reaches all of theirs.
+            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+            for command in commands()
+        ]
         try:
             self.announce()
             while not signals and all(child.poll() is None for child in children):
@@ -71,12 +76,13 @@ def require_free(host, port):
 
 
 def end(children):
-    """Ask every child to end; whoever does not within the patience is killed."""
+    """Ask every child to end; after the patience, what is left of it and of its own is killed."""
     deadline = time.monotonic() + PATIENCE_S
     for child in children:
         child.terminate()
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            child.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
