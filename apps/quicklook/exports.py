@@ -187,6 +187,8 @@ time = np.array([text.rstrip("Z") for text in curves["time_utc_solo"]], dtype="d
 values = np.array([band["values"] for band in curves["bands"]], dtype=float)
 
 print(f"{{len(time)}} rows, {{curves['aggregation']}}, in {{curves['units']}}")
+if curves["simulated"]:
+    print("SIMULATED: made by the simulator, not measured by the instrument")
 for band, row in zip(curves["bands"], values):
     peak = np.nanargmax(row) if np.isfinite(row).any() else None
     print(

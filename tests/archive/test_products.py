@@ -1,11 +1,41 @@
 """Which product a file is: from cards, else from its columns, never from its name alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from apps.archive.fitsfile import Description
 from apps.archive.products import PRODUCTS, UnknownProduct, identify, named
+
+WRITTEN = [
+    # name in file, service, subservice, SSID, level, folder, names in the earlier data centre
+    ("hk-mini", 3, 25, 1, "L1", "HK", "hk_mini hk-mini"),
+    ("hk-maxi", 3, 25, 2, "L1", "HK", "hk_maxi hk-maxi"),
+    ("sci-xray-rpd", 21, 6, 20, "L1", "SCI", "xray_l0_user sci-xray-l0"),
+    ("sci-xray-cpd", 21, 6, 21, "L1", "SCI", "xray_l1_user sci-xray-l1"),
+    ("sci-xray-scpd", 21, 6, 22, "L1", "SCI", "xray_l2_user sci-xray-l2"),
+    ("sci-xray-vis", 21, 6, 23, "L1", "SCI", "xray_l3_user sci-xray-l3"),
+    ("sci-xray-spec", 21, 6, 24, "L1", "SCI", "spectrogram_user sci-spectrogram"),
+    ("sci-aspect-burst", 21, 6, 42, "L1", "SCI", "aspect sci-burst-aspect"),
+    ("ql-lightcurve", 21, 6, 30, "L1", "QL", "ql_light_curves"),
+    ("ql-background", 21, 6, 31, "L1", "QL", "ql_background"),
+    ("ql-spectra", 21, 6, 32, "L1", "QL", "ql_spectrogram"),
+    ("ql-variance", 21, 6, 33, "L1", "QL", "ql_variance"),
+    ("ql-flareflag", 21, 6, 34, "L1", "QL", "flareflag_location"),
+    ("cal-energy", 21, 6, 41, "L1", "CAL", "calibration_spectrum ql-calibration-spectrum"),
+    ("ql-tmstatusflarelist", 21, 6, 43, "L1", "QL", "tm_status_and_flare_list"),
+    ("asp-ephemeris", 0, 0, 1, "ANC", "ASP", "auxiliary"),
+    ("cal-energy-fit", 21, 6, 41, "CAL", "CAL", ""),
+    ("flarelist-sdc", 0, 0, 2, "L3", "FLARELIST", ""),
+    ("flarelist-sdcloc", 0, 0, 3, "L3", "FLARELIST", ""),
+    ("flarelist-sdclocimg", 0, 0, 4, "L3", "FLARELIST", ""),
+    ("img-preview", 0, 0, 5, "L3", "IMG", "peek-preview"),
+    ("flarelist-sc", 0, 0, 6, "L3", "FLARELIST", ""),
+    ("flarelist-scloc", 0, 0, 7, "L3", "FLARELIST", ""),
+    ("flarelist-sclocimg", 0, 0, 8, "L3", "FLARELIST", ""),
+]
+"""Every product that the pipelines of STIX write, as the description of the format lists them."""
 
 NOON = datetime(2022, 3, 28, 12, tzinfo=UTC)
 TIMED = {"time": (), "timedel": ()}
@@ -38,6 +68,25 @@ def of_type(kind, level):
 @pytest.mark.parametrize("kind", PRODUCTS.values(), ids=PRODUCTS)
 def test_every_product_is_recognised_by_its_cards_at_each_of_its_levels(kind):
     assert [identify(of_type(kind, level)) for level in kind.levels] == [kind] * len(kind.levels)
+
+
+def test_the_registry_holds_exactly_what_is_written():
+    assert set(PRODUCTS) == {key for key, *_ in WRITTEN}
+    listed = {kind.key: (*kind.identity, kind.group) for kind in PRODUCTS.values()}
+    assert listed == {key: (*numbers, group) for key, *numbers, _, group, _ in WRITTEN}
+
+
+@pytest.mark.parametrize(("key", "stype", "sstype", "ssid", "level", "group", "names"), WRITTEN)
+def test_a_written_product_is_found_by_its_numbers_and_by_its_old_names(
+    key, stype, sstype, ssid, level, group, names
+):
+    kind = PRODUCTS[key]
+    assert identify(of_type(kind, level)) is kind
+    assert kind.folder(of_type(kind, level)) == f"{level}/2022/03/28/{group}"
+    assert [named(name) for name in names.split()] == [kind] * len(names.split())
+    for name in names.split():  # an old name is no reason to refuse the file
+        told = of_type(kind, level)
+        assert identify(replace(told, file_product=name)) is kind
 
 
 def test_every_product_has_words_for_people():
