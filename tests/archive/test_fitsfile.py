@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -136,6 +136,42 @@ BAD_COLUMNS = [
 def test_a_file_with_impossible_times_is_refused_with_the_reason(tmp_path, changes, reason):
     with pytest.raises(FitsFileError, match=reason):
         describe(smallfits.write(tmp_path, data=smallfits.columns(**changes)))
+
+
+DAY_CS = 8_640_000
+
+
+@pytest.mark.parametrize("shift", [-DAY_CS, DAY_CS])
+def test_bins_may_lie_a_day_outside_the_cards(tmp_path, shift):
+    arrays = smallfits.columns(time=np.arange(30) * 400 + 200 + shift)
+    description = describe(smallfits.write(tmp_path, data=arrays))
+    assert description.start == DAY + timedelta(days=shift / DAY_CS)
+    assert description.stop == description.start + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("shift", [-DAY_CS - 1, DAY_CS + 1])
+def test_bins_further_outside_the_cards_are_refused(tmp_path, shift):
+    arrays = smallfits.columns(time=np.arange(30) * 400 + 200 + shift)
+    with pytest.raises(FitsFileError, match="a day or more outside the cards"):
+        describe(smallfits.write(tmp_path, data=arrays))
+
+
+def test_a_file_without_an_end_is_measured_by_its_own_bins(tmp_path):
+    arrays = smallfits.columns(time=np.arange(30) * 400 + 200 + 30 * DAY_CS)
+    description = describe(
+        smallfits.write(tmp_path, data=arrays, header=smallfits.cards(DATE__END=None))
+    )
+    assert description.start == DAY + timedelta(days=30)
+    assert description.findings == ["no UTC end in DATE-END or DATE_END"]
+
+
+@pytest.mark.parametrize("edge", [fitsfile.LAUNCH, fitsfile.LATEST])
+def test_a_sample_at_the_very_edge_of_what_is_possible_is_taken(tmp_path, edge):
+    instant = f"{edge:%Y-%m-%dT%H:%M:%S}"
+    header = smallfits.cards(DATE__BEG=instant, DATE__END=instant)
+    arrays = smallfits.columns(rows=1, time=[0], timedel=[0])
+    description = describe(smallfits.write(tmp_path, header=header, data=arrays))
+    assert (description.start, description.stop) == (edge, edge)
 
 
 def test_times_that_step_back_are_a_finding(tmp_path):

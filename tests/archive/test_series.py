@@ -63,6 +63,15 @@ def test_widths_of_the_ladder_nest_in_the_stored_levels_and_in_days():
         assert 86_400 % width == 0
 
 
+def test_the_ladder_has_the_widths_that_addresses_and_caches_know():
+    day = [3600, 5400, 7200, 10_800, 14_400, 28_800, 43_200, 86_400]
+    minutes = [60, 120, 180, 240, 300, 600, 900, 1800, 2700]
+    assert list(BUCKETS_S) == [4, 8, 12, 20, 24, 40, *minutes, *day]
+    asked = [(3600, 300), (86_400, 4000), (7 * 86_400, 4000), (90 * 86_400, 4000)]
+    widths = [bucket_for(0, seconds * 1000, points) // 1000 for seconds, points in asked]
+    assert widths == [12, 24, 180, 2700]
+
+
 def test_fewer_than_two_points_are_refused():
     with pytest.raises(ValueError, match="max_points must be at least 2, got 1"):
         bucket_for(0, 1, 1)
