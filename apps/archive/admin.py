@@ -44,11 +44,16 @@ class DataProductAdmin(RecordAdmin):
 class IngestRunAdmin(RecordAdmin):
     """What each ingest did."""
 
-    list_display = ("name", "outcome", "reason", "started_at", "seconds")
+    list_display = ("name", "outcome", "reason", "started_at", "took")
     list_filter = ("outcome",)
     search_fields = ("name", "reason")
     date_hierarchy = "started_at"
     raw_id_fields = ("product",)
+
+    @admin.display(description="seconds", ordering="seconds")
+    def took(self, run):
+        """Hundredths are enough."""
+        return f"{run.seconds:.2f}"
 
 
 @admin.register(Quarantined)

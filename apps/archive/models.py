@@ -111,7 +111,8 @@ class Quarantined(models.Model):
 
     class Meta:
         ordering = ["-refused_at"]
-        verbose_name_plural = "quarantine"
+        verbose_name = "refused file"
+        verbose_name_plural = "refused files (quarantine)"
 
     def __str__(self):
         return self.name

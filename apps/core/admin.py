@@ -7,6 +7,7 @@ from apps.core.models import Job
 admin.site.site_header = "STIX Data Center"
 admin.site.site_title = "STIX Data Center"
 admin.site.index_title = "Records of the portal (all times UTC)"
+admin.site.enable_nav_sidebar = False  # its room is that of the columns of the lists
 
 
 class RecordAdmin(admin.ModelAdmin):
@@ -23,6 +24,10 @@ class RecordAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         """Records come from files and tasks, not from forms."""
         return False
+
+    def has_change_permission(self, request, record=None):
+        """Without a field to change there is nothing to save."""
+        return bool(self.editable) and super().has_change_permission(request, record)
 
 
 @admin.register(Job)

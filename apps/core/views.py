@@ -305,6 +305,15 @@ def permission_denied(request, exception=None):
     return _error_page(request, 403, "Not allowed", detail)
 
 
+def form_refused(request, reason=""):
+    """Answer 403 to a form whose token is missing or old: it may come from another site."""
+    detail = (
+        "The form was open for too long, or this browser keeps no cookies, so that nobody can "
+        "tell whether it comes from you. Go back, load the page again, and send it once more."
+    )
+    return _error_page(request, 403, "Form not accepted", detail)
+
+
 def not_found(request, exception=None):
     """Answer 404; hidden records come here too."""
     detail = f"Nothing is at {request.path}, or it is not public."

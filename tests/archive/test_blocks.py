@@ -74,6 +74,29 @@ def test_overviews_keep_extremes_exactly_and_means_to_thirteen_bits(centres, see
         assert not np.any(bits & 0x3FF)
 
 
+def test_a_mean_is_rounded_to_the_nearest_and_a_half_to_the_even():
+    bits = np.array([[0x3F800200, 0x3F800600, 0x3F8001FF, 0x3F800201, 0xBF800600]], "u4")
+    mean = bits.view("f4")
+    column = Column("x", "f4")
+    rows = Rows(np.arange(5, dtype="i8") * 60_000, np.ones(5, "i4"), {"x": (mean, mean, mean)})
+    back = decode([encode(rows, [column], 60)], [column], 60, {"x"})
+    stored = np.ascontiguousarray(back.values["x"][0], "f4").view("u4")[0].tolist()
+    assert stored == [0x3F800000, 0x3F800800, 0x3F800000, 0x3F800400, 0xBF800800]
+
+
+def test_up_to_256_values_are_written_as_codes_of_a_byte():
+    random = np.random.default_rng(1)
+
+    def size(distinct):
+        table = random.integers(0, 2**31 - 1, distinct, "i4")
+        values = table[np.arange(10_000) % distinct][random.permutation(10_000)][None]
+        rows = Rows(np.arange(10_000, dtype="i8"), np.ones(10_000, "i4"), {"x": (values,) * 3})
+        return len(encode(rows, [Column("x", "i4")], 0))
+
+    assert size(256) < 13_000
+    assert size(257) > 30_000
+
+
 @pytest.mark.parametrize("dtype", ["i2", "f4", "i8"])
 @pytest.mark.parametrize("distinct", [1, 255, 256, 257, 5000])
 def test_columns_of_few_and_of_many_values_come_back(dtype, distinct):

@@ -153,6 +153,14 @@ def test_error_pages_say_what_to_do_and_the_interface_answers_in_its_own_form(st
     assert getattr(views, handler)(request)["Content-Type"] == "application/problem+json"
 
 
+def test_a_form_that_is_not_from_here_is_refused_in_our_own_frame(db):
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "x"})
+    assert response.status_code == 403
+    assert "load the page again" in text_of(response)
+    assert '<nav aria-label="Main"' in text_of(response)
+    assert "<style" not in text_of(response)
+
+
 def test_a_missing_page_answers_404_with_the_whole_frame(visitor):
     response = visitor.get("/nothing/<script>")
     assert response.status_code == 404

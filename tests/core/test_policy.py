@@ -13,6 +13,7 @@ from apps.archive.models import DataProduct, IngestRun
 from apps.core.managers import TEAM_GROUPS, RestrictedQuerySet, is_team
 from apps.core.models import Job
 from apps.core.policy import Access, may_see, strictest
+from apps.core.timeaxis import TimeRange
 from tests.factories import a_product, a_user
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -127,6 +128,26 @@ def test_they_agree_for_the_owner_of_a_record(viewers, owned_model, rule, now, o
         is_owner = owned and name == "person"
         expected = may_see(access, release_at, is_team=is_team(viewer), is_owner=is_owner, now=now)
         assert owned_model.objects.filter(pk=job.pk).visible_to(viewer, now).exists() == expected
+
+
+@db
+@pytest.mark.django_db
+def test_a_record_overlaps_a_range_if_they_share_an_instant(data_dir):
+    noon = datetime(2022, 3, 28, 12, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    a_product(start=noon, stop=noon + hour)
+    moment = a_product("hk-mini", start=noon + hour, stop=noon + hour)
+
+    def found(start, stop):
+        rows = DataProduct.objects.overlapping(TimeRange(start, stop)).order_by("pk")
+        return [product.product_type for product in rows]
+
+    assert found(noon, noon + hour) == ["ql-lightcurve"]
+    assert found(noon - hour, noon) == []
+    assert found(noon + hour, noon + 2 * hour) == []
+    tick = timedelta(milliseconds=1)
+    assert found(noon - hour, noon + tick) == ["ql-lightcurve"]
+    assert found(noon + hour - tick, noon + 2 * hour) == ["ql-lightcurve", moment.product_type]
 
 
 @db

@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
                 ('refused_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name_plural': 'quarantine',
+                'verbose_name': 'refused file',
+                'verbose_name_plural': 'refused files (quarantine)',
                 'ordering': ['-refused_at'],
             },
         ),
