@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from apps.archive import ingest, storage
 from apps.archive.ingest import ingest_file, ingest_paths
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
+from apps.core.registry import readers
 from apps.core.timeaxis import TimeRange
 from tests.archive import smallfits
 from tests.archive.test_storage import everything
@@ -91,6 +92,20 @@ def test_the_best_version_stands_whatever_the_order_of_arrival(tmp_path, order):
     assert DataProduct.objects.latest().get().version_label == "V02"
     assert DataProduct.objects.count() == 3
     assert stored_counts() == 30 * 300
+
+
+def test_a_superseded_file_stays_at_its_address_and_says_where_the_better_one_is(tmp_path, visitor):
+    path = a_version(tmp_path, "01")
+    old = ingest_file(path).product
+    new = ingest_file(a_version(tmp_path, "02", 300)).product
+    response = visitor.get(old.get_download_url())
+    assert b"".join(response) == path.read_bytes()
+    stable = f"/data/latest/{STEM}.fits"
+    assert visitor.get(stable).headers["Location"] == new.get_download_url()
+    page = visitor.get(old.get_absolute_url()).content.decode()
+    assert "A better version of this product is in the archive" in page
+    assert f'href="{new.get_absolute_url()}"' in page
+    assert "A better version" not in visitor.get(new.get_absolute_url()).content.decode()
 
 
 def test_a_new_version_takes_the_access_that_a_curator_gave_the_old_one(tmp_path, now):
@@ -258,10 +273,13 @@ def test_a_folder_gives_its_fits_files_and_not_the_junk_of_other_systems(tmp_pat
     assert seen == [(1, 1)]
 
 
-def test_files_of_a_capability_that_came_later_are_dispatched_again(tmp_path):
-    ingest_file(a_version(tmp_path))
-    DataProduct.objects.update(dispatched=False)
-    SeriesBlock.objects.filter(level__gte=0).delete()
+def test_files_of_a_capability_that_came_later_are_dispatched_again(tmp_path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(readers, "_entries", {})
+        ingest_file(a_version(tmp_path))
+        assert not DataProduct.objects.get().dispatched
+        assert ingest.dispatch_again("ql-lightcurve") == 0
+    assert (stored_counts(), DataProduct.objects.get().dispatched) == (0, False)
     assert ingest.dispatch_again("ql-lightcurve") == 1
     assert stored_counts() == 30 * 271
     assert ingest.dispatch_again("ql-lightcurve") == 0

@@ -1,15 +1,18 @@
 """Data products on the web: the list, one product, its file, and the records."""
 
+import html
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.test import Client
 
 from apps.archive import storage
 from apps.archive.ingest import ingest_file
 from apps.archive.models import DataProduct, Quarantined, SeriesBlock
 from tests import synthetic
-from tests.factories import a_product, in_days
+from tests.factories import a_product, a_user, in_days
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -284,6 +287,25 @@ def test_a_curator_of_the_admin_changes_only_who_may_see_a_product(admin_client)
     assert admin_client.post(address, form).status_code == 302
     changed = DataProduct.objects.get()
     assert (changed.access, changed.name) == ("team", product.name)
+
+
+def test_a_curator_reads_why_a_file_was_refused_and_may_remove_it(data_dir, tmp_path):
+    call_command("loaddata", "groups", verbosity=0)
+    client = Client()
+    client.force_login(a_user("curator", is_staff=True))
+    path = synthetic.write_lightcurve(tmp_path, cards={"TELESCOP": "HESSI"})
+    assert ingest_file(path, now=day("2026-03-01")).status == "refused"
+    refused = Quarantined.objects.get()
+    for address in (QUARANTINE, f"{QUARANTINE}{refused.pk}/change/"):
+        text = html.unescape(client.get(address).content.decode())
+        assert f"{path.name}: TELESCOP is 'HESSI', expected 'SOLO/STIX'" in text
+    assert refused.path in text
+    assert 'name="_save"' not in text
+    address = f"{QUARANTINE}{refused.pk}/delete/"
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert not Quarantined.objects.exists()
+    client.force_login(a_user("team", is_staff=True))
+    assert client.get(QUARANTINE).status_code == 403
 
 
 def test_a_refused_file_goes_with_its_row(admin_client, tmp_path):

@@ -27,6 +27,13 @@ WHEEL = """({ticks, right, down}) => {
 }"""
 """Turns the wheel with Ctrl held, all ticks at once: how fast a machine draws plays no part."""
 
+NOTE_TEXTS = """() => {
+  const pen = OffscreenCanvasRenderingContext2D.prototype, write = pen.fillText;
+  window.written = [];
+  pen.fillText = function (...all) { window.written.push(all[0]); write.apply(this, all); };
+}"""
+"""Notes every text that is written on the paper of a saved picture."""
+
 
 def picture(window):
     """The first panel as pixels, shape (height, width, 3)."""
@@ -281,6 +288,7 @@ def test_a_range_is_selected_and_zoomed_to(portal, opened):
 def test_the_plot_is_saved_as_a_picture(portal, opened, kind, first):
     window = opened(theme="dark")
     window.open(portal + MORNING)
+    window.page.evaluate(NOTE_TEXTS)
     with window.page.expect_download() as download:
         window.page.click(f"[data-export={kind}]")
     content = download.value.path().read_bytes()
@@ -291,6 +299,8 @@ def test_the_plot_is_saved_as_a_picture(portal, opened, kind, first):
     if kind == "png":
         corner = Image.open(BytesIO(content)).convert("RGB").getpixel((2, 2))
         assert corner == (255, 255, 255)
+        title = window.page.evaluate("written.find(text => text.startsWith('STIX'))")
+        assert title.endswith("UTC at Solar Orbiter (SIMULATED)")
     else:
         assert b"SIMULATED" in content
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
+from apps.core.registry import readers
 from tests.synthetic import write_lightcurve
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -57,6 +58,20 @@ def test_a_demonstration_has_data_and_accounts_and_a_second_run_changes_nothing(
     run("--demo")
     assert state() == before
     assert IngestRun.objects.count() == runs
+
+
+def test_set_up_after_an_upgrade_dispatches_what_was_taken_in_before(
+    offline, settings, monkeypatch
+):
+    settings.DEMO = False
+    with monkeypatch.context() as before:
+        before.setattr(readers, "_entries", {})
+        run()
+        assert not DataProduct.objects.get().dispatched
+        assert not Series.objects.exists()
+    run()
+    assert DataProduct.objects.get().dispatched
+    assert Series.objects.get().generation == 1
 
 
 def test_the_demo_accounts_have_their_roles_and_the_configured_password(demonstration, settings):

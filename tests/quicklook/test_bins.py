@@ -143,3 +143,27 @@ def test_a_range_holds_the_bin_whose_centre_is_its_start_and_not_that_of_its_sto
     samples = counted([1, 2, 4])
     span = TimeRange.from_ms(NOON + 2000, NOON + 10_000)
     assert counts_of(bins.between(samples, span)) == [1, 2]
+
+
+def test_a_bin_that_was_measured_by_a_little_less_than_half_is_left_out():
+    assert counts_of(bins.join(counted([1, 2, 4], timedel=3.9), 24_000)) == []
+
+
+FORTY = -(-NOON // 40_000) * 40_000
+
+
+@pytest.mark.parametrize(("pause_ms", "joined"), [(8000, [63]), (8001, [])])
+def test_bins_are_joined_across_twice_their_width_and_no_more(pause_ms, joined):
+    time = FORTY + 2000 + 4000 * np.arange(6) + np.repeat([0, pause_ms], 3)
+    assert counts_of(bins.join(counted([1, 2, 4, 8, 16, 32], time), 40_000)) == joined
+
+
+def test_it_is_the_bin_before_a_pause_that_says_how_long_it_may_be():
+    wide, narrow = [8.0, 8.0, 8.0], [4.0]
+    time = FORTY + np.array([4000, 12_000, 20_000, 24_000 + 12_000 + 2000])
+    assert counts_of(bins.join(counted([1, 2, 4, 8], time, np.array(wide + narrow)), 40_000)) == [
+        15
+    ]
+    time = FORTY + np.array([2000, 6000, 10_000, 12_000 + 12_000 + 4000])
+    widths = np.array([4.0, 4.0, 4.0, 8.0])
+    assert counts_of(bins.join(counted([1, 2, 4, 8], time, widths), 40_000)) == []

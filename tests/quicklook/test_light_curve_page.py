@@ -1,6 +1,7 @@
 """The light-curve page and its windows, without a browser."""
 
 import gzip
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -193,6 +194,29 @@ def test_a_wrong_option_is_a_page_that_says_so(hour, visitor, query):
     answer = visitor.get(PAGE, TEN | query)
     assert answer.status_code == 400
     assert b"<script>alert" not in answer.content
+
+
+def test_units_panels_rebin_and_files_are_defined_where_the_pointer_rests(hour, visitor):
+    text = visitor.get(PAGE, TEN).content.decode()
+    titles = " ".join(re.findall(r'title="([^"]+)"', text))
+    for words in (
+        "counts: in each bin, as in the file",
+        "counts/s: divided by the bin&#x27;s width",
+        "counts/s/keV: divided by the width of the band as well",
+        "Counts and widths of so many native bins",
+        "Each point is a bin of this width",
+        "Rate control regime: which pixels count",
+        "Trigger counts of all detectors",
+        "Background monitor: counts of detector 10",
+        "Variance of 40 samples",
+        "Quick-look spectra of one detector",
+        "Flare locations found on board",
+        "A program that fetches the same numbers",
+    ):
+        assert words.replace("&#x27;", "'") in titles.replace("&#x27;", "'")
+    shown = text[text.index("<summary>Definitions") :]
+    for name in ("counts", "counts/s", "counts/s/keV", "Rebin", "RCR", "Variance", "Location"):
+        assert f"<dt>{name}</dt>" in shown
 
 
 def test_all_panels_can_be_off(hour, visitor):
