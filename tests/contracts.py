@@ -17,8 +17,11 @@ ADDRESSES = {
     "/data/products/1/": "archive:product",
     "/data/files/1/solo_L1_stix-ql-lightcurve_20200506_V01.fits": "archive:file",
     "/data/latest/solo_L1_stix-ql-lightcurve_20200506.fits": "archive:latest",
-    "/api/v1/quicklook/lightcurves/": None,
-    "/api/v1/data/products/": None,
+    "/view/plot/lightcurves": None,
+    "/api/v1/": "api:api-root",
+    "/api/v1/quicklook/lightcurves/": "api:lightcurves-list",
+    "/api/v1/data/products/": "api:product-list",
+    "/api/v1/data/products/1/": "api:product-detail",
     "/accounts/login/": "login",
     "/accounts/logout/": "logout",
     "/admin/": "admin:index",
@@ -32,7 +35,7 @@ COMMANDS = {
     "serve": [],
     "samples": [],
     "simulate": ["--start", "--days", "--seed", "--out", "--json"],
-    "ingest": ["--watch", "--again", "--background", "--json"],
+    "ingest": ["--watch", "--again", "--new", "--background", "--json"],
     "check_archive": ["--json"],
     "rebuild_series": [],
 }
@@ -42,7 +45,41 @@ JSON_KEYS = {
     "ingest": {"taken_in", "known", "refused", "files"},
     "ingest files": {"name", "status", "reason", "id"},
     "ingest --background": {"job"},
+    "ingest --again": {"dispatched"},
     "check_archive": {"taken_in", "refused", "missing"},
     "simulate": {"folder", "files", "bytes", "truth"},
 }
 """Keys that `--json` answers hold at least."""
+
+RECORD_KEYS = {
+    "/api/v1/data/products/": {
+        *("id", "url", "page", "name", "product_type", "level", "version", "superseded"),
+        *("start_utc_solo", "stop_utc_solo", "created_utc", "uid", "sha256", "size_bytes"),
+        *("simulated", "access", "download"),
+    },
+    "/api/v1/quicklook/lightcurves/": {
+        *("title", "start_utc_solo", "stop_utc_solo", "clock", "time", "units", "definition"),
+        *("aggregation", "level_s", "bucket_s", "rebin", "rows", "simulated", "note", "citation"),
+        *("source_files", "time_utc_solo", "timedel_s", "exposure_s", "triggers", "rcr"),
+        *("samples", "bands", "energy_tables"),
+    },
+}
+"""Keys that a record of the interface holds at least."""
+
+COMMAND_LINES = (
+    "simulate --start 2022-03-27 --days 3 --seed 1 --out DIR",
+    "ingest PATH",
+    "ingest PATH PATH --json",
+    "ingest --background PATH",
+    "ingest --watch",
+    "ingest --watch DIR",
+    "ingest --again ql-lightcurve",
+    "check_archive",
+    "check_archive --json",
+    "rebuild_series",
+    "rebuild_series ql-lightcurve",
+    "samples",
+    "setup --demo",
+    "serve",
+)
+"""Command lines that documents and scripts hold."""

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command, get_commands, load_command_class
 from django.urls import resolve
 
-from tests.contracts import ADDRESSES, COMMANDS, JSON_KEYS
+from apps.archive.ingest import ingest_file
+from tests.contracts import ADDRESSES, COMMAND_LINES, COMMANDS, JSON_KEYS, RECORD_KEYS
 from tests.synthetic import write_lightcurve
 
 on_database = [pytest.mark.db, pytest.mark.django_db]
@@ -32,6 +33,25 @@ def test_every_promised_command_takes_its_options(name):
     assert set(COMMANDS[name]) <= parser._option_string_actions.keys()
 
 
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_every_promised_command_line_is_understood(line):
+    name, *arguments = line.split()
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    assert parser.parse_args(arguments)
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", RECORD_KEYS)
+def test_every_record_of_the_interface_holds_its_promised_keys(
+    visitor, data_dir, tmp_path, address
+):
+    ingest_file(write_lightcurve(tmp_path))
+    found = visitor.get(address).json()
+    record = found["results"][0] if "results" in found else found
+    assert record.keys() >= RECORD_KEYS[address]
+
+
 class TestJson:
     """Answers of commands with `--json`."""
 
@@ -46,6 +66,10 @@ class TestJson:
     def test_ingest_in_the_background_names_the_job(self, data_dir, tmp_path):
         found = answer("ingest", "--background", str(tmp_path))
         assert found.keys() >= JSON_KEYS["ingest --background"]
+
+    def test_ingest_again_names_the_types_and_how_many(self, data_dir):
+        found = answer("ingest", "--again", "ql-lightcurve")
+        assert found.keys() >= JSON_KEYS["ingest --again"]
 
     def test_check_archive_names_its_findings(self, data_dir):
         assert answer("check_archive").keys() >= JSON_KEYS["check_archive"]

@@ -107,6 +107,13 @@ def test_a_step_of_a_tenth_of_a_second_is_no_gap_and_a_lost_bin_is_one():
     assert bins.coverage(lost, span) == 0.8
 
 
+@pytest.mark.parametrize(("late_ms", "found"), [(2001, 0), (2002, 1), (3000, 1)])
+def test_half_a_bin_and_a_millisecond_of_rounding_are_no_gap(late_ms, found):
+    samples = counted([1, 2], NOON + np.array([2000, 6000 + late_ms]))
+    span = TimeRange.from_ms(NOON, NOON + 8000 + late_ms)
+    assert len(bins.gaps(samples, span)) == found
+
+
 def test_gaps_reach_to_the_ends_of_the_range_and_stay_inside():
     span = TimeRange.from_ms(NOON, NOON + 60_000)
     some = counted([1] * 5, NOON + np.array([22_000, 26_000, 30_000, 34_000, 38_000]))

@@ -37,6 +37,13 @@ def test_regimes_are_joined_and_named_where_there_is_room():
     assert short["label"][1] == ""
 
 
+@pytest.mark.parametrize(("late_ms", "strips"), [(2000, 1), (2001, 2)])
+def test_a_regime_does_not_reach_across_a_gap(late_ms, strips):
+    time = NOON + np.array([2000, 6000, 10_000 + late_ms])
+    strip = windows.regime_columns(native(time=time, rcr=[1, 1, 1]), HOUR)
+    assert strip["rcr"].tolist() == [1] * strips
+
+
 def test_the_attenuator_is_in_where_the_regime_is_above_zero():
     spans = windows.attenuator_spans(native(rcr=[0, 1, 3, 0]))
     assert spans == [(NOON + 4000, NOON + 12_000)]
@@ -55,6 +62,8 @@ def test_the_image_shows_each_spectrum_until_the_next_and_gaps_empty():
     assert image["image"].shape == (30, windows.IMAGE_COLUMNS)
     assert set(row[~np.isnan(row)]) == {10, 20, 40}
     quarter = windows.IMAGE_COLUMNS // 4
+    assert (row[: quarter - 1] == 10).all()
+    assert (row[quarter + 1 : 2 * quarter - 1] == 20).all()
     assert np.isnan(row[2 * quarter + 20 : 3 * quarter - 20]).all()
     assert (image["low"], image["high"]) == (10, 100)
 

@@ -98,3 +98,9 @@ def test_a_gap_is_measured_by_the_bin_before_it():
     assert list(with_gap_rows(start, stop, {"m0": np.ones(2)})["t"]) == [0, 4000, 14_000, 46_000]
     start, stop = np.array([0.0, 36_000]), np.array([32_000.0, 40_000])
     assert list(with_gap_rows(start, stop, {"m0": np.ones(2)})["t"]) == [0, 36_000, 40_000]
+
+
+@pytest.mark.parametrize(("distance", "rows"), [(2000, 3), (2001, 4)])
+def test_a_distance_of_more_than_half_a_bin_is_a_gap(distance, rows):
+    start = np.array([0.0, 4000 + distance])
+    assert len(with_gap_rows(start, start + 4000, {"m0": np.ones(2)})["t"]) == rows
