@@ -15,4 +15,7 @@ if __name__ == "__main__":
             print(f"wrote {path.name} with a fresh secret")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; the same command goes on where this one ended")

@@ -20,7 +20,7 @@ from apps.quicklook.ingest import LIGHTCURVE_COLUMNS
 from apps.simulator.compression import transmitted
 
 FIRST_DAY = (date(2021, 1, 1) - date(1970, 1, 1)).days
-DAYS = 200
+DAYS = 2191
 BIN_MS = 4000
 BANDS = [[4.0, 10.0], [10.0, 15.0], [15.0, 25.0], [25.0, 50.0], [50.0, 84.0]]
 QUIET = np.array([247, 49, 61, 799, 399])
