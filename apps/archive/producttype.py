@@ -96,16 +96,20 @@ class ProductType:
         by_level, by_type = chosen["levels"].get(level), chosen["product_types"].get(self.key)
         return Access(by_level or by_type or chosen["otherwise"])
 
-    def folder(self, description):
-        """Folder below the archive: level, date, group.
+    def dated(self, file):
+        """Instant whose date a file carries: the centre of a daily product, else the start.
 
-        The date is the day of the centre for daily products, else the day of the start.
+        Parameters
+        ----------
+        file : Description or DataProduct
+            With `start` and `stop`.
         """
-        instant = description.start
-        if self.unit == "day":
-            instant += (description.stop - description.start) / 2
+        return file.start + (file.stop - file.start) / 2 if self.unit == "day" else file.start
+
+    def folder(self, description):
+        """Folder below the archive: level, date, group."""
         group = self.other_groups.get(description.level, self.group)
-        return f"{description.level}/{instant:%Y/%m/%d}/{group}"
+        return f"{description.level}/{self.dated(description):%Y/%m/%d}/{group}"
 
     def require(self, description):
         """Hold the file against what its product must have.

@@ -66,6 +66,7 @@ class Product(RecordPage):
         kind = PRODUCTS.get(product.product_type)
         return super().get_context_data(
             title=kind.title if kind else product.name,
+            dated=kind.dated(product) if kind else product.start,
             kind=kind,
             facts=product_facts(product),
             cards=[(name, value) for name, value in product.header.items() if value is not None],

@@ -49,8 +49,9 @@ class TimeSpanQuerySet(models.QuerySet):
     """Rows with a start and a stop (stop excluded)."""
 
     def overlapping(self, span):
-        """Rows that share at least one instant with ``span``."""
-        return self.filter(start__lt=span.stop, stop__gt=span.start)
+        """Rows that share at least one instant with ``span``; a row may be a single instant."""
+        later = Q(stop__gt=span.start) | Q(start__gte=span.start)
+        return self.filter(later, start__lt=span.stop)
 
 
 class JobQuerySet(RestrictedQuerySet):

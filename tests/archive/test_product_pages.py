@@ -1,7 +1,7 @@
 """Data products on the web: the list, one product, its file, and the records."""
 
 import html
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -326,3 +326,9 @@ def test_the_stable_address_leads_to_the_real_file_before_a_newer_simulated_one(
     a_product(version=2, simulated=True)
     response = visitor.get(f"/data/latest/{real.stem}.fits")
     assert response.headers["Location"] == real.get_download_url()
+
+
+def test_a_daily_file_that_begins_before_midnight_carries_the_date_of_its_day(visitor):
+    start = datetime(2020, 5, 5, 23, 59, 59, tzinfo=UTC)
+    product = a_product(start=start, stop=start + timedelta(days=1))
+    assert "Quick-look light curves, 2020-05-06" in visitor.get(product.get_absolute_url()).text
