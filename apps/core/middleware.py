@@ -1,7 +1,9 @@
 """What every answer passes through."""
 
 import gzip
+import re
 
+import brotli
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
@@ -10,6 +12,12 @@ from django.utils.cache import patch_vary_headers
 from apps.core.views import bad_request
 
 ADMIN = "/admin/"
+ACCEPTS_BROTLI = re.compile(r"\bbr\b")
+NUMBERS = ("application/octet-stream", "application/json")
+"""Answers without a secret beside the reader's own input: how well they compress tells nothing."""
+
+BROTLI_QUALITY = 5
+"""Of the qualities the first that is much smaller than gzip, in less than half its time."""
 
 
 class CompressedText(GZipMiddleware):
@@ -19,19 +27,27 @@ class CompressedText(GZipMiddleware):
         """Pass files on as they are, compress numbers lightly and everything else as usual."""
         if response.headers.get("Content-Disposition", "").startswith("attachment"):
             return response
-        if response.headers.get("Content-Type") == "application/octet-stream":
-            return response if response.streaming else self.lightly(request, response)
+        if response.headers.get("Content-Type") in NUMBERS and not response.streaming:
+            return self.quickly(request, response)
         return super().process_response(request, response)
 
-    def lightly(self, request, response):
-        """Compress numbers at the least level: the usual one takes longer than making them."""
+    def quickly(self, request, response):
+        """Compress numbers with brotli, else with the least of gzip, whose usual level is slow."""
         patch_vary_headers(response, ["Accept-Encoding"])
-        if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) and response.content:
-            response.content = gzip.compress(response.content, 1, mtime=0)
-            response["Content-Length"] = str(len(response.content))
-            response["Content-Encoding"] = "gzip"
-            if response.headers.get("ETag", "").startswith('"'):
-                response["ETag"] = f"W/{response['ETag']}"
+        accepted = request.headers.get("Accept-Encoding", "")
+        if not response.content or response.has_header("Content-Encoding"):
+            return response
+        if ACCEPTS_BROTLI.search(accepted):
+            content, encoding = brotli.compress(response.content, quality=BROTLI_QUALITY), "br"
+        elif re_accepts_gzip.search(accepted):
+            content, encoding = gzip.compress(response.content, 1, mtime=0), "gzip"
+        else:
+            return response
+        response.content = content
+        response["Content-Length"] = str(len(content))
+        response["Content-Encoding"] = encoding
+        if response.headers.get("ETag", "").startswith('"'):
+            response["ETag"] = f"W/{response['ETag']}"
         return response
 
 

@@ -4,6 +4,7 @@ import gzip
 import re
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import numpy as np
 import pytest
 from django.utils import timezone
@@ -244,11 +245,16 @@ def test_downloads_keep_range_and_options(hour, visitor):
         assert f"/quicklook/lightcurves/data.{form}{query}" in text
 
 
-def test_a_window_is_compressed_for_those_who_take_it(hour, visitor):
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpacked"),
+    [("gzip", "gzip", gzip.decompress), ("gzip, deflate, br, zstd", "br", brotli.decompress)],
+)
+def test_a_window_is_compressed_for_those_who_take_it(hour, visitor, accepted, encoding, unpacked):
     plain = visitor.get(WINDOW, TEN)
-    small = visitor.get(WINDOW, TEN, headers={"accept-encoding": "gzip"})
+    small = visitor.get(WINDOW, TEN, headers={"accept-encoding": accepted})
     assert "Content-Encoding" not in plain.headers
-    assert gzip.decompress(small.content) == plain.content
+    assert small["Content-Encoding"] == encoding
+    assert unpacked(small.content) == plain.content
     assert small["Content-Length"] == str(len(small.content))
-    again = {"accept-encoding": "gzip", "if-none-match": small["ETag"]}
+    again = {"accept-encoding": accepted, "if-none-match": small["ETag"]}
     assert visitor.get(WINDOW, TEN, headers=again).status_code == 304
