@@ -99,6 +99,8 @@ def _weights(address):
             ),
         )
         page.goto(address, wait_until="networkidle")
+        page.wait_for_selector("#plot[data-filled]")  # the samples count too, however late
+        page.wait_for_load_state("networkidle")
         browser.close()
     return {Path(name).name or "page": size for name, size in received.items()}
 
