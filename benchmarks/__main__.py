@@ -13,6 +13,7 @@ from pathlib import Path
 import environ
 import psycopg2
 
+from apps.core.management.commands.serve import ALLOCATOR
 from benchmarks.measure import median, p95, ratio
 
 README = Path(__file__).with_name("README.md")
@@ -38,7 +39,9 @@ def main():
 def _run(name, **variables):
     print(f"benchmarks.{name} …", file=sys.stderr)
     command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}"]
-    done = subprocess.run(command, env=os.environ | variables, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        command, env=ALLOCATOR | os.environ | variables, stdout=subprocess.PIPE, check=True
+    )
     return json.loads(done.stdout)
 
 

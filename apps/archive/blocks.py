@@ -1,8 +1,14 @@
 """The rows of the store: reduced to buckets, written as bytes, read back one column at a time.
 
-Native samples and the shorter overview levels: a head, a directory of where each part ends, and
-the parts, each coded and compressed alone, so that one of eighty columns costs one. The
-coarsest level is plain records without compression: a whole mission is one join of bytes.
+Three forms, by level, so that a day costs about the same however many days an answer joins:
+
+========  ==========================================================================
+0, 60 s   A head, a directory and a part a column, each coded and compressed alone:
+          one of eighty columns costs one.
+900 s     The same, but a part holds the records of a column: the days of a window
+          are inflated, joined and read as one array.
+4 h, 1 d  Plain records of all columns: a whole mission is one join of bytes.
+========  ==========================================================================
 
 The layout follows from the series' columns; `CODEC` numbers it. The same rows always give the
 same bytes.
@@ -13,10 +19,12 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
-CODEC = 1
-RECORD_LEVEL = 14_400
-"""The coarsest level, seconds in a bucket."""
+CODEC = 2
+COLUMN_RECORDS = 900
+RECORDS = 14_400
+"""From these levels on, seconds in a bucket, blocks hold records a column, and of all columns."""
 
 _HEAD = struct.Struct("<qII")  # first time or bucket number, rows, parts
 _SIZE = struct.Struct("<H")  # values in a part's table; the largest says that it has none
@@ -101,10 +109,12 @@ def _group(reduce, array, first):
 def _group_mean(mean, count, first):
     if not len(first):
         return np.empty((len(mean), 0))
-    missing = np.isnan(mean) if mean.dtype.kind == "f" else None
-    if missing is None or not missing.any():
-        total = np.add.reduceat(mean.astype("f8") * count, first, axis=-1)
-        return total / np.add.reduceat(count, first, dtype="i8")
+    rows = np.diff(first, append=len(count))
+    if mean.dtype.kind != "f" or not np.isnan(mean).any():
+        if (weight := _group(np.add, count, first)).sum() == rows.sum():
+            return np.add.reduceat(mean, first, axis=-1, dtype="f8") / rows  # native samples
+        return np.add.reduceat(np.multiply(mean, count, dtype="f8"), first, axis=-1) / weight
+    missing = np.isnan(mean)
     weight = np.where(missing, 0, count)
     total = np.add.reduceat(np.where(missing, 0.0, mean) * weight, first, axis=-1)
     weight = np.add.reduceat(weight, first, axis=-1)
@@ -127,20 +137,25 @@ def encode(rows, columns, level):
     -------
     bytes
     """
-    if level == RECORD_LEVEL:
-        return _records(rows, columns, level)
     time = rows.time if level == 0 else rows.time // (level * 1000)
-    chunks = [_squeeze(np.diff(time).astype("<i4"))]
-    if level:
-        chunks.append(_squeeze(rows.count.astype("<i4")))
-    for name, part, dtype, _ in _layout(columns, level):
-        chunks.append(_squeeze(_stored(rows.values[name][part], part, level).astype(dtype)))
+    if level >= RECORDS:
+        return _recorded(rows, time, columns, level).tobytes()
+    if level >= COLUMN_RECORDS:
+        records = _recorded(rows, time, columns, level)
+        groups = [["bucket", "count"], *_fields(columns, level).values()]
+        chunks = [zlib.compress(_packed(records, names).tobytes(), 6) for names in groups]
+    else:
+        chunks = [_squeeze(np.diff(time).astype("<i4"))]
+        if level:
+            chunks.append(_squeeze(rows.count.astype("<i4")))
+        for name, part, dtype, _ in _layout(columns, level):
+            chunks.append(_squeeze(_stored(rows.values[name][part], part, level).astype(dtype)))
     ends = np.cumsum([len(chunk) for chunk in chunks], dtype="<u4")
     head = _HEAD.pack(int(time[0]), len(time), len(chunks))
     return b"".join([head, ends.tobytes(), *chunks])
 
 
-def decode(blocks, columns, level, wanted):
+def decode(blocks, columns, level, wanted, start_ms, stop_ms):
     """Read the rows of consecutive days back.
 
     Parameters
@@ -152,14 +167,17 @@ def decode(blocks, columns, level, wanted):
     level : int
     wanted : collection of str
         Names of columns to read; others are not even decompressed.
+    start_ms, stop_ms : int
+        Only rows whose time lies in [start, stop).
 
     Returns
     -------
     Rows
         Columns without an aggregate are absent from overview levels.
     """
-    if level == RECORD_LEVEL:
-        return _from_records(blocks, columns, level, wanted)
+    if level >= COLUMN_RECORDS:
+        read = _from_records if level >= RECORDS else _from_column_records
+        return read(blocks, columns, level, wanted).between(start_ms, stop_ms)
     layout = _layout(columns, level)
     offset = 2 if level else 1
     picked = [
@@ -167,15 +185,14 @@ def decode(blocks, columns, level, wanted):
         for index, (name, _, dtype, width) in enumerate(layout)
         if name in wanted
     ]
-    days = [_day(memoryview(block), level, picked) for block in blocks]
+    days = [_day(memoryview(block), level, picked, start_ms, stop_ms) for block in blocks]
     if not days:
         empty = [np.empty((width, 0), dtype) for _, dtype, width in picked]
         days = [[np.empty(0, "i8"), np.empty(0, "i4"), *empty]]
     joined = [np.concatenate(parts, axis=-1) for parts in zip(*days, strict=True)]
     time, count, *arrays = joined
     names = [(name, part) for name, part, *_ in layout if name in wanted]
-    found = dict(zip(names, arrays, strict=True))
-    return Rows(time * (level * 1000 or 1), count, _triples(found))
+    return Rows(time, count, _triples(dict(zip(names, arrays, strict=True))))
 
 
 def _layout(columns, level):
@@ -219,14 +236,20 @@ def _squeeze(array):
     """
     bits = np.ascontiguousarray(array).reshape(-1).view(f"<u{array.itemsize}")
     if array.itemsize == 1:
-        return zlib.compress(bits.tobytes(), 1)
+        return _deflated(bits)
     if len(_distinct(bits[:_GLANCE])) <= _CODES:
         table = _distinct(bits)
         if len(table) <= _CODES:
             codes = np.searchsorted(table, bits).astype("u1")
-            return _SIZE.pack(len(table)) + table.tobytes() + zlib.compress(codes.tobytes(), 1)
+            return _SIZE.pack(len(table)) + table.tobytes() + _deflated(codes)
     shuffled = bits.view("u1").reshape(-1, array.itemsize).T
-    return _SIZE.pack(_SHUFFLED) + zlib.compress(shuffled.tobytes(), 1)
+    return _SIZE.pack(_SHUFFLED) + _deflated(shuffled)
+
+
+def _deflated(numbers):
+    """Compressed bytes; runs and frequencies are all there is to find in noise coded so."""
+    machine = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    return machine.compress(numbers.tobytes()) + machine.flush()
 
 
 def _distinct(numbers):
@@ -237,34 +260,56 @@ def _distinct(numbers):
     return ordered[new]
 
 
-def _expand(chunk, dtype):
+def _expand(chunk, dtype, width, kept=slice(None)):
+    """The kept rows of a part, shape (width, rows); the others are inflated, not decoded."""
     if dtype.itemsize == 1:
-        return np.frombuffer(zlib.decompress(chunk), dtype)
+        return np.frombuffer(zlib.decompress(chunk), dtype).reshape(width, -1)[:, kept]
     (size,) = _SIZE.unpack_from(chunk)
     if size == _SHUFFLED:
         raw = np.frombuffer(zlib.decompress(chunk[_SIZE.size :]), "u1")
-        return np.ascontiguousarray(raw.reshape(dtype.itemsize, -1).T).reshape(-1).view(dtype)
+        planes = raw.reshape(dtype.itemsize, width, -1)[:, :, kept]
+        return np.ascontiguousarray(np.moveaxis(planes, 0, -1)).view(dtype)[:, :, 0]
     table = np.frombuffer(chunk, dtype, size, _SIZE.size)
     codes = zlib.decompress(chunk[_SIZE.size + table.nbytes :])
-    return table.take(np.frombuffer(codes, "u1"))
+    return table.take(np.frombuffer(codes, "u1").reshape(width, -1)[:, kept])
 
 
-def _day(block, level, picked):
-    """Time or bucket numbers, counts, and the picked parts of one block."""
+def _ends(block):
+    """First time or bucket number, rows, and where each part begins and the last one ends."""
     first, rows, parts = _HEAD.unpack_from(block)
     begin = _HEAD.size + 4 * parts
-    ends = [begin, *(begin + end for end in struct.unpack_from(f"<{parts}I", block, _HEAD.size))]
+    ends = struct.unpack_from(f"<{parts}I", block, _HEAD.size)
+    return first, rows, [begin, *(begin + end for end in ends)]
+
+
+def _day(block, level, picked, start_ms, stop_ms):
+    """Times, counts, and the picked parts of the rows of one block in [start, stop)."""
+    first, rows, ends = _ends(block)
+    unit = level * 1000 or 1
     time = np.empty(rows, "i8")
     time[0] = first
-    step = np.dtype("<i4")
-    np.cumsum(_expand(block[ends[0] : ends[1]], step), out=time[1:])
-    time[1:] += first
-    count = _expand(block[ends[1] : ends[2]], step) if level else np.ones(rows, "i4")
+    time[1:] = _expand(block[ends[0] : ends[1]], np.dtype("<i4"), 1)[0]
+    np.add.accumulate(time, out=time)
+    time *= unit
+    kept = slice(*np.searchsorted(time, (start_ms, stop_ms)).tolist())
+    time = time[kept]
+    if level:
+        (count,) = _expand(block[ends[1] : ends[2]], np.dtype("<i4"), 1, kept)
+    else:
+        count = np.ones(len(time), "i4")
     arrays = [
-        _expand(block[ends[index] : ends[index + 1]], dtype).reshape(width, rows)
+        _expand(block[ends[index] : ends[index + 1]], dtype, width, kept)
         for index, dtype, width in picked
     ]
     return [time, count, *arrays]
+
+
+def _fields(columns, level):
+    """The record fields of each column that overview levels hold."""
+    fields = {}
+    for name, part, *_ in _layout(columns, level):
+        fields.setdefault(name, []).append(f"{name}.{part}")
+    return fields
 
 
 def _record_type(columns, level):
@@ -275,21 +320,49 @@ def _record_type(columns, level):
     return np.dtype(fields)
 
 
-def _records(rows, columns, level):
-    records = np.zeros(len(rows.time), _record_type(columns, level))
-    records["bucket"] = rows.time // (level * 1000)
+def _packed(records, names):
+    """The named fields alone, without the holes that a view of them has."""
+    return repack_fields(records[names])
+
+
+def _recorded(rows, buckets, columns, level):
+    """The rows as records, one field a part."""
+    records = np.zeros(len(buckets), _record_type(columns, level))
+    records["bucket"] = buckets
     records["count"] = rows.count
     for name, part, *_ in _layout(columns, level):
         records[f"{name}.{part}"] = _stored(rows.values[name][part], part, level).T
-    return records.tobytes()
+    return records
 
 
 def _from_records(blocks, columns, level, wanted):
     records = np.frombuffer(b"".join(blocks), _record_type(columns, level))
+    parts = dict.fromkeys(wanted, records) | {"": records}
+    return _rows_of(parts, columns, level)
+
+
+def _from_column_records(blocks, columns, level, wanted):
+    whole = _record_type(columns, level)
+    groups = {"": ["bucket", "count"], **_fields(columns, level)}
+    chosen = [(number, name) for number, name in enumerate(groups) if name == "" or name in wanted]
+    inflated = {name: [] for _, name in chosen}
+    for block in map(memoryview, blocks):
+        _, _, ends = _ends(block)
+        for number, name in chosen:
+            inflated[name].append(zlib.decompress(block[ends[number] : ends[number + 1]]))
+    parts = {}
+    for name, pieces in inflated.items():
+        dtype = np.dtype([(field, whole[field]) for field in groups[name]])
+        parts[name] = np.frombuffer(b"".join(pieces), dtype)
+    return _rows_of(parts, columns, level)
+
+
+def _rows_of(parts, columns, level):
+    """Rows from records by column name; those of time and count are under the empty name."""
     found = {
-        (name, part): records[f"{name}.{part}"].T
+        (name, part): parts[name][f"{name}.{part}"].T
         for name, part, *_ in _layout(columns, level)
-        if name in wanted
+        if name in parts
     }
-    time = records["bucket"].astype("i8") * (level * 1000)
-    return Rows(time, records["count"], _triples(found))
+    time = parts[""]["bucket"].astype("i8") * (level * 1000)
+    return Rows(time, parts[""]["count"], _triples(found))

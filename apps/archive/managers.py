@@ -7,7 +7,6 @@ archived files, so the same files give the same rows in whatever order they came
 from django.apps import apps as installed
 from django.db import models, transaction
 from django.db.models import F, Max, Min
-from django.db.models.functions import Cast
 
 from apps.archive import blocks
 from apps.archive.series import (
@@ -186,7 +185,7 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
     def series(self, key):
         """The blocks of one series; none if it is unknown."""
         model = self.model._meta.get_field("series").related_model
-        series = model.objects.filter(key=key).first()
+        series = next(iter(model.objects.filter(key=key)), None)
         chosen = self.filter(series_id=series.pk) if series else self.none()
         chosen._series = series or model(key=key, cadence_ms=1, columns=[], levels=[0])
         return chosen
@@ -271,11 +270,9 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
         """Stored rows in [start, stop), and the blocks of their days."""
         days = (start_ms // DAY_MS, (stop_ms - 1) // DAY_MS)
         found = self.filter(level=level, day__range=days).order_by("day")
-        # A number needs no conversion of its own in each of thousands of rows; a boolean does.
-        mark = Cast("simulated", models.IntegerField())
-        found = list(found.values_list("day", "bins", mark, "data"))
-        rows = blocks.decode([data for _, _, _, data in found], known, level, wanted)
-        return rows.between(start_ms, stop_ms), found
+        found = list(found.values_list("day", "bins", "simulated", "data"))
+        stored = [data for _, _, _, data in found]
+        return blocks.decode(stored, known, level, wanted, start_ms, stop_ms), found
 
     def _answer(self, rows, found, known, level, width=0):
         """Rows with the energy tables and the mark of simulation of the blocks they come from."""

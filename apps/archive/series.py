@@ -13,10 +13,10 @@ from itertools import chain, count
 
 import numpy as np
 
-from apps.archive.blocks import RECORD_LEVEL, Rows
+from apps.archive.blocks import Rows
 from apps.core.timeaxis import DAY_MS, to_ms
 
-LEVELS_S = (0, 60, 900, RECORD_LEVEL)
+LEVELS_S = (0, 60, 900, 14_400, 86_400)
 """Native resolution and the stored overview levels (bucket width in seconds)."""
 
 NATIVE_WINDOW_MS = 4 * DAY_MS
@@ -213,9 +213,9 @@ def levels_for(cadence_ms):
     Examples
     --------
     >>> levels_for(4_000)
-    [0, 60, 900, 14400]
+    [0, 60, 900, 14400, 86400]
     >>> levels_for(32_000)
-    [0, 900, 14400]
+    [0, 900, 14400, 86400]
     """
     return [level for level in LEVELS_S if level == 0 or level * 1000 >= 8 * cadence_ms]
 

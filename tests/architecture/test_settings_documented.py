@@ -31,6 +31,7 @@ def test_variables_are_read_in_the_settings_alone():
         for folder in ("apps", "stixportal")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if re.search(r"os\.(environ\b|getenv)", path.read_text(encoding="utf-8"))
-        and path.name not in {"settings.py", "wsgi.py", "environment.py"}
+        # `serve` reads none, it hands them on to its children.
+        and path.name not in {"settings.py", "wsgi.py", "environment.py", "serve.py"}
     ]
     assert elsewhere == []

@@ -14,12 +14,18 @@ from apps.core.timeaxis import DAY_MS
 
 DTYPES = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")
 SHAPES = ((), (1,), (5,), (32,), (3, 4))
-LEVELS = (60, 900, 14_400)
+LEVELS = (60, 900, 14_400, 86_400)
+ALWAYS = (-(2**62), 2**62)
 ALL = [
     Column(f"{dtype}{'x'.join(map(str, shape))}", dtype, shape)
     for dtype in DTYPES
     for shape in SHAPES
 ]
+
+
+def read(blocks, columns, level, wanted):
+    """All rows of blocks."""
+    return decode(blocks, columns, level, wanted, *ALWAYS)
 
 
 def native(day, centres, columns, seed):
@@ -49,7 +55,7 @@ days = st.integers(7_305, 47_481)
 def test_native_rows_come_back_in_every_type_and_shape(day, centres, seed):
     rows = native(day, centres, ALL, seed)
     block = encode(rows, ALL, 0)
-    back = decode([block], ALL, 0, {column.name for column in ALL})
+    back = read([block], ALL, 0, {column.name for column in ALL})
     assert encode(back, ALL, 0) == block
     np.testing.assert_array_equal(back.time, rows.time)
     assert back.count.tolist() == [1] * len(centres)
@@ -62,7 +68,7 @@ def test_native_rows_come_back_in_every_type_and_shape(day, centres, seed):
 @given(centres=centres, seed=st.integers(0, 2**32 - 1), level=st.sampled_from(LEVELS))
 def test_overviews_keep_extremes_exactly_and_means_to_thirteen_bits(centres, seed, level):
     rows = rebucket(native(19_000, centres, ALL, seed), ALL, level * 1000)
-    back = decode([encode(rows, ALL, level)], ALL, level, {column.name for column in ALL})
+    back = read([encode(rows, ALL, level)], ALL, level, {column.name for column in ALL})
     np.testing.assert_array_equal(back.time, rows.time)
     np.testing.assert_array_equal(back.count, rows.count)
     for column in ALL:
@@ -79,7 +85,7 @@ def test_a_mean_is_rounded_to_the_nearest_and_a_half_to_the_even():
     mean = bits.view("f4")
     column = Column("x", "f4")
     rows = Rows(np.arange(5, dtype="i8") * 60_000, np.ones(5, "i4"), {"x": (mean, mean, mean)})
-    back = decode([encode(rows, [column], 60)], [column], 60, {"x"})
+    back = read([encode(rows, [column], 60)], [column], 60, {"x"})
     stored = np.ascontiguousarray(back.values["x"][0], "f4").view("u4")[0].tolist()
     assert stored == [0x3F800000, 0x3F800800, 0x3F800000, 0x3F800400, 0xBF800800]
 
@@ -105,7 +111,7 @@ def test_columns_of_few_and_of_many_values_come_back(dtype, distinct):
     time = np.arange(10_000, dtype="i8")
     rows = Rows(time, np.ones(10_000, "i4"), {"x": (values,) * 3})
     block = encode(rows, [Column("x", dtype)], 0)
-    back = decode([block], [Column("x", dtype)], 0, {"x"})
+    back = read([block], [Column("x", dtype)], 0, {"x"})
     np.testing.assert_array_equal(back.values["x"][0], values)
     assert back.values["x"][0].dtype == dtype
 
@@ -113,18 +119,42 @@ def test_columns_of_few_and_of_many_values_come_back(dtype, distinct):
 def test_signed_zeros_and_missing_values_keep_their_bits():
     values = np.array([[0.0, -0.0, np.nan, -np.nan, np.inf]], "f8")
     rows = Rows(np.arange(5, dtype="i8"), np.ones(5, "i4"), {"x": (values,) * 3})
-    back = decode([encode(rows, [Column("x", "f8")], 0)], [Column("x", "f8")], 0, {"x"})
+    back = read([encode(rows, [Column("x", "f8")], 0)], [Column("x", "f8")], 0, {"x"})
     assert back.values["x"][0].tobytes() == values.tobytes()
 
 
-def test_one_column_is_read_without_touching_the_others():
+@pytest.mark.parametrize("level", [0, 60, 900])
+def test_one_column_is_read_without_touching_the_others(level):
     columns = [Column("a", "i4"), Column("b", "f8", (2,)), Column("c", "u1", aggregate="max")]
     rows = native(19_000, range(0, 60_000, 4_000), columns, 1)
-    block = bytearray(encode(rows, columns, 0))
+    rows = rebucket(rows, columns, level * 1000) if level else rows
+    block = bytearray(encode(rows, columns, level))
     block[-1] ^= 0xFF  # the last part, column c, is damaged
-    back = decode([bytes(block)], columns, 0, {"b"})
+    back = read([bytes(block)], columns, level, {"b"})
     assert list(back.values) == ["b"]
-    np.testing.assert_array_equal(back.values["b"][0], rows.values["b"][0])
+    np.testing.assert_array_equal(back.values["b"][1], rows.values["b"][1])
+
+
+@settings(max_examples=40)
+@given(
+    level=st.sampled_from([0, *LEVELS]),
+    edges=st.tuples(st.integers(-1, 3 * 1440), st.integers(-1, 3 * 1440)),
+    offset=st.integers(-1, 1),
+)
+def test_a_window_gives_the_rows_that_lie_in_it(level, edges, offset):
+    columns = [Column("a", "i4", (2,)), Column("b", "f8"), Column("c", "u1", aggregate="max")]
+    days = [native(day, range(0, DAY_MS, 60_000), columns, day) for day in (19_000, 19_002)]
+    if level:
+        days = [rebucket(rows, columns, level * 1000) for rows in days]
+    stored = [encode(rows, columns, level) for rows in days]
+    start, stop = (19_000 * DAY_MS + minute * 60_000 + offset for minute in sorted(edges))
+    whole = read(stored, columns, level, {"a", "b", "c"}).between(start, stop)
+    part = decode(stored, columns, level, {"a", "b", "c"}, start, stop)
+    np.testing.assert_array_equal(part.time, whole.time)
+    np.testing.assert_array_equal(part.count, whole.count)
+    for name in "abc":
+        for position in range(3):
+            np.testing.assert_array_equal(part.values[name][position], whole.values[name][position])
 
 
 @pytest.mark.parametrize("level", [0, *LEVELS])
@@ -133,7 +163,7 @@ def test_days_are_joined_in_order(level):
     days = [native(day, range(0, DAY_MS, 60_000), columns, day) for day in (19_000, 19_001, 19_007)]
     if level:
         days = [rebucket(rows, columns, level * 1000) for rows in days]
-    back = decode([encode(rows, columns, level) for rows in days], columns, level, {"a", "c"})
+    back = read([encode(rows, columns, level) for rows in days], columns, level, {"a", "c"})
     np.testing.assert_array_equal(back.time, np.concatenate([rows.time for rows in days]))
     high = np.concatenate([rows.values["a"][2] for rows in days], axis=1)
     np.testing.assert_array_equal(back.values["a"][2], high)
@@ -142,7 +172,7 @@ def test_days_are_joined_in_order(level):
 @pytest.mark.parametrize("level", [0, *LEVELS])
 def test_no_block_gives_no_rows_of_the_right_shape(level):
     columns = [Column("a", "i4", (2,)), Column("c", "u1", aggregate="max")]
-    back = decode([], columns, level, {"a", "c"})
+    back = read([], columns, level, {"a", "c"})
     assert back.time.shape == (0,)
     assert back.values["a"][0].shape == (2, 0)
     assert rebucket(back, columns, 28_800_000).values["a"][0].shape == (2, 0)
@@ -153,7 +183,7 @@ def test_a_column_with_its_maximum_holds_it_in_all_three():
     rows = native(19_000, range(0, 60_000, 4_000), columns, 1)
     buckets = rebucket(rows, columns, 60_000)
     assert list(buckets.values) == ["rcr"]
-    back = decode([encode(buckets, columns, 60)], columns, 60, {"rcr", "error"})
+    back = read([encode(buckets, columns, 60)], columns, 60, {"rcr", "error"})
     assert [part.item() for part in back.values["rcr"]] == [255] * 3
 
 

@@ -15,12 +15,14 @@ def test_a_store_that_was_lost_is_built_anew_from_the_archive(tmp_path, settings
     settings.DATA_DIR = tmp_path / "data"
     assert ingest_file(write_lightcurve(tmp_path, "2022-03-28")).status == "taken in"
     store = snapshot()
-    assert len(store) == 4
+    assert len(store) == 5
     SeriesBlock.objects.filter().delete()
     call_command("rebuild_series", "ql-lightcurve", verbosity=0)
     assert snapshot() == store
     assert "ql-lightcurve: 1 of 1 days changed" in capsys.readouterr().out
     call_command("rebuild_series", verbosity=0)
+    assert capsys.readouterr().out == ""
+    call_command("rebuild_series", "ql-lightcurve")
     assert "ql-lightcurve: 0 of 1 days changed" in capsys.readouterr().out
 
 

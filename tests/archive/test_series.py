@@ -78,9 +78,10 @@ def test_fewer_than_two_points_are_refused():
 
 
 def test_slow_series_skip_levels_that_save_nothing():
-    assert levels_for(7_500) == [0, 60, 900, 14_400]
-    assert levels_for(8_000) == [0, 900, 14_400]
-    assert levels_for(3_600_000) == [0]
+    assert levels_for(7_500) == [0, 60, 900, 14_400, 86_400]
+    assert levels_for(8_000) == [0, 900, 14_400, 86_400]
+    assert levels_for(3_600_000) == [0, 86_400]
+    assert levels_for(14_400_000) == [0]
 
 
 def test_windows_up_to_four_days_come_from_native_samples():

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
-from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
+from apps.archive import blocks
+from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
 from apps.core.registry import readers
 from tests.synthetic import write_lightcurve
 
@@ -45,6 +46,15 @@ def run(*arguments):
     output = StringIO()
     call_command("setup", *arguments, stdout=output)
     return output.getvalue()
+
+
+def test_blocks_written_in_an_older_form_are_written_anew(demonstration, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr("apps.archive.blocks.CODEC", 0)
+        run()
+    assert set(SeriesBlock.objects.values_list("codec", flat=True)) == {0}
+    run()
+    assert set(SeriesBlock.objects.values_list("codec", flat=True)) == {blocks.CODEC}
 
 
 def test_a_demonstration_has_data_and_accounts_and_a_second_run_changes_nothing(demonstration):

@@ -30,7 +30,8 @@ class Command(BaseCommand):
             )
         for key in keys or sorted(known):
             days, changed = rebuild(known[key], quiet=options["verbosity"] == 0)
-            self.stdout.write(f"{key}: {changed} of {days} days changed")
+            if changed or options["verbosity"]:
+                self.stdout.write(f"{key}: {changed} of {days} days changed")
 
 
 def rebuild(reader, quiet=False):

@@ -45,6 +45,8 @@ class Command(BaseCommand):
             self.simulated()
         self.say("files whose capability is new")
         call_command("ingest", again="all", verbosity=0)
+        self.say("series whose form is new")
+        call_command("rebuild_series", verbosity=0)
         self.say("ready")
 
     def say(self, step):
