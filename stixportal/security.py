@@ -15,3 +15,23 @@ DIRECTIVES = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
+
+
+def transport(*, https):
+    """Django's settings of the connection, as a dictionary.
+
+    Parameters
+    ----------
+    https : bool
+        Whether everything goes through TLS, which a proxy in front of the portal ends.
+    """
+    return {
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "SECURE_SSL_REDIRECT": https,
+        "SESSION_COOKIE_SECURE": https,
+        "CSRF_COOKIE_SECURE": https,
+        "SECURE_HSTS_SECONDS": 31_536_000 if https else 0,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": https,
+        "SECURE_HSTS_PRELOAD": https,
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import environ
 
-from stixportal.security import DIRECTIVES
+from stixportal import logs, packages, security
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -43,8 +43,16 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "django_q",
+    "drf_spectacular",
+    "knox",
+    "axes",
+    "simple_history",
     "apps.core",
+    "apps.accounts",
+    "apps.search",
     "apps.archive",
+    "apps.pages",
+    "apps.status",
     "apps.quicklook",
     "apps.simulator",
 ]
@@ -62,6 +70,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it answers for a sign-in that was refused
 ]
 
 ROOT_URLCONF = "stixportal.urls"
@@ -110,18 +120,7 @@ CACHES = {
     }
 }
 
-Q_CLUSTER = {
-    "name": "stix",
-    "orm": "default",
-    "workers": env.int("QUEUE_WORKERS", default=1),
-    "bulk": 1,
-    "queue_limit": 1,
-    "timeout": 600,
-    "retry": 900,
-    "save_limit": 500,
-    "catch_up": False,
-    "label": "Queue",
-}
+Q_CLUSTER = packages.QUEUE | {"workers": env.int("QUEUE_WORKERS", default=1)}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -132,8 +131,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+vars().update(packages.SIGN_IN)
+REST_KNOX = packages.TOKENS
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
@@ -163,37 +168,17 @@ STORAGES = {
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "apps.core.api.problem",
-}
+REST_FRAMEWORK = packages.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = packages.SCHEMA
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": DIRECTIVES}
-SECURE_REFERRER_POLICY = "same-origin"
-# Behind TLS everything is https; a portal on plain http says so with INSECURE=1.
-HTTPS = not (DEBUG or env.bool("INSECURE", default=False))
-SECURE_SSL_REDIRECT = HTTPS
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.DIRECTIVES}
 CSRF_FAILURE_VIEW = "apps.core.views.form_refused"
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Behind TLS everything is https; a portal on plain http says so with INSECURE=1.
+vars().update(security.transport(https=not (DEBUG or env.bool("INSECURE", default=False))))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "{asctime}Z {levelname} {name}: {message}",
-            "style": "{",
-            "datefmt": "%Y-%m-%dT%H:%M:%S",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="WARNING"), DATA_DIR / "logs")
+
+# Mail goes to the console until a server is named.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="STIX Data Center <noreply@localhost>")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")

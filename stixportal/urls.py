@@ -1,7 +1,6 @@
 """All addresses: the apps' own, the REST interface, the admin, and the old portal's."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from apps.core import views
@@ -12,8 +11,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
     path("data/", include("apps.archive.urls")),
-    path("accounts/login/", auth.LoginView.as_view(), name="login"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/", include("apps.accounts.urls")),
+    path("search/", include("apps.search.urls")),
+    path("", include("apps.status.urls")),
+    path("", include("apps.pages.urls")),
     path("api/v1/", include((router.urls, "api"))),
     path("admin/", admin.site.urls),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),

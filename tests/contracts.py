@@ -22,8 +22,8 @@ ADDRESSES = {
     "/api/v1/quicklook/lightcurves/": "api:lightcurves-list",
     "/api/v1/data/products/": "api:product-list",
     "/api/v1/data/products/1/": "api:product-detail",
-    "/accounts/login/": "login",
-    "/accounts/logout/": "logout",
+    "/accounts/login/": "accounts:login",
+    "/accounts/logout/": "accounts:logout",
     "/admin/": "admin:index",
 }
 """Address -> name of its route; None where only the address is promised."""

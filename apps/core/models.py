@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
 
 from apps.core.managers import JobQuerySet
 from apps.core.policy import Access
@@ -48,6 +49,15 @@ class Timed(models.Model):
                 name="%(app_label)s_%(class)s_stop_not_before_start",
             )
         ]
+
+
+class Curated(models.Model):
+    """A record that people edit: each change is kept with who made it, when, and why."""
+
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
 
 
 class Job(Restricted):

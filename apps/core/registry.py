@@ -5,7 +5,9 @@ One small class and its instances, filled in `AppConfig.ready()`. Nobody makes a
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
 links; the time bar asks `facts`; the ingest asks `readers` how to read a product type; the home
 page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
-``template`` that shows the dict as ``newest``.
+``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
+``card(user) -> dict or None``, shown as ``card``. The search box asks `search`, ``find(text, user)
+-> [Hit, ...]`` (see `core.search`).
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
@@ -66,3 +68,5 @@ related = Registry("related")
 facts = Registry("facts")
 readers = Registry("readers")
 highlights = Registry("highlights")
+cards = Registry("cards")
+search = Registry("search")

@@ -4,8 +4,9 @@ from tests.architecture.imports import ROOT, app_of, imports, may_use_django, mo
 
 LAYERS = [
     {"core"},
+    {"accounts", "search"},
     {"archive"},
-    {"ancillary", "pages"},
+    {"ancillary", "pages", "status"},
     {"telemetry", "calibration"},
     {"quicklook", "housekeeping", "science", "operations"},
     {"flarelist"},

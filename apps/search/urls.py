@@ -1,0 +1,4 @@
+"""Addresses of the search app."""
+
+app_name = "search"
+urlpatterns = []

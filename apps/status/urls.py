@@ -1,0 +1,4 @@
+"""Addresses of the status app."""
+
+app_name = "status"
+urlpatterns = []
