@@ -55,7 +55,7 @@ class ProductFilter(TimeRangeFilterSet):
         label="Category", method="by_keys", choices=category_choices, empty_label="All categories"
     )
     uid = IntegerFilter("uid", label="Request id", min_value=0, max_value=2**63 - 1)
-    id = NumbersFilter("pk", label="File id")
+    id = NumbersFilter("id", label="File id")
     raw = django_filters.CharFilter(label="Raw file contains", method="made_from", max_length=200)
     versions = django_filters.ChoiceFilter(
         label="Versions", method="in_state", choices=VERSIONS, empty_label=None
@@ -83,7 +83,7 @@ class ProductFilter(TimeRangeFilterSet):
             queryset = queryset.latest()
         return super().filter_queryset(queryset)
 
-    def by_keys(self, queryset, name, value):
+    def by_keys(self, queryset, name, value: str):
         """As they are: `filter_queryset` looks the keys of type and category up together."""
         return queryset
 

@@ -12,6 +12,12 @@ class ProductTable(PortalTable):
     caption = "Data products"
 
     select = PartColumn("select", "Select", accessor="pk", orderable=False, unnamed=True)
+    number = tables.Column(
+        "#",
+        accessor="pk",
+        orderable=False,
+        attrs={"th": {"class": "rare"}, "td": {"class": "hint"}},
+    )
     start = TimeColumn("Start", order_by=("start", "id"))
     stop = TimeColumn("Stop", rare=True, orderable=False)
     category = tables.Column(

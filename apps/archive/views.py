@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -55,6 +56,7 @@ class Products(ListPage):
         """Whether unchecked files are among those shown; the filters, for the bundle's form."""
         return {
             "most": bundle.MOST_FILES,
+            "together": self.together(chosen, table.page),
             "unchecked": any(row.record.level == "L1A" for row in table.paginated_rows),
             "filters": [
                 (name, value)
@@ -63,6 +65,14 @@ class Products(ListPage):
                 for value in values
             ],
         }
+
+    def together(self, chosen, page):
+        """Bytes of all files that are listed, as far as one ZIP could hold them."""
+        if page.paginator.count > bundle.MOST_FILES:
+            return None
+        if page.has_other_pages():
+            return chosen.qs.order_by().aggregate(together=Sum("size"))["together"]
+        return sum(row.record.size for row in page.object_list)
 
     def nearest(self, query, form):
         """The file nearest in time to a range without any, by the other filters.
@@ -106,7 +116,7 @@ class Product(RecordPage):
             origin=origin,
             applied=[(name.replace("_", " ").capitalize(), state) for name, state in applied],
             cards=[(name, value) for name, value in product.header.items() if value is not None],
-            sums=checksum_state(product, inside),
+            sums=checksum_state(inside, product),
             versions=versions,
             steps=version_steps(versions),
             citation=citations(self.request, product),

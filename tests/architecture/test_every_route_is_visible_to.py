@@ -103,6 +103,7 @@ def arguments(canaries):
             "format": "json",
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
+            **{"start": "1636588800", "span": "86400"},
         }
 
 
