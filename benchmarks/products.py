@@ -93,16 +93,20 @@ def _page(query):
 
 def _fill():
     """Put the rows in as fast as the database takes them; all else is as ingest would do it."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from apps.archive.models import DataProduct, TypeLength
     from apps.archive.products import PRODUCTS
 
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -500000")
     columns = [field.column for field in DataProduct._meta.concrete_fields]
     keys = list(PRODUCTS)
     for first in range(0, ROWS, AT_ONCE):
         rows = [_row(index, keys) for index in range(first, min(first + AT_ONCE, ROWS))]
-        _insert(connection, DataProduct._meta.db_table, columns, rows)
+        with transaction.atomic():
+            _insert(connection, DataProduct._meta.db_table, columns, rows)
     for key in keys:
         TypeLength.objects.note(key, _length(key))
     with connection.cursor() as cursor:

@@ -93,7 +93,7 @@ def test_rows_are_ticked_counted_and_downloaded(archive, opened):
     assert page.evaluate("document.querySelector('#pick-all').indeterminate")
     assert len(saved(page, selected.click).namelist()) == 3
     page.locator("#id_level").select_option("L1A")
-    page.locator("#results > .notice").wait_for()
+    page.get_by_text("Level: L1A").wait_for()
     assert selected.is_disabled()
     page.get_by_label("Select all rows of this page").check()
     assert selected.inner_text() == "Download selected (1)"
