@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -22,8 +23,15 @@ AT_ONCE = 20_000
 
 def main():
     """Fill the database of `DATABASE_URL`, time, print JSON."""
-    environment.prepare()
-    _fill()
+    folder = environment.prepare()
+    try:
+        _fill()
+        json.dump(_times(), sys.stdout)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _times():
     days = [FIRST + timedelta(days=random.Random(n).randrange(DAYS)) for n in range(400)]
     turns = {name: iter(days) for name in ("ours", "naive", "page", "all")}
     ways = {
@@ -40,8 +48,7 @@ def main():
         "last page of everything": lambda: _page({"page": 200}),
         "page of one name": lambda: _page({"name": f"lightcurve_{next(turns['all']):%Y%m%d}"}),
     }
-    times |= measure.alternate(pages, rounds=12, budget_s=10)
-    json.dump(times, sys.stdout)
+    return times | measure.alternate(pages, rounds=12, budget_s=10)
 
 
 def _query(day):
@@ -130,7 +137,14 @@ def _row(index, keys):
         **{"name": f"{stem}_V01.fits", "complete": True, "superseded": index % 10 == 0},
         **{"created": stop, "sha256": f"{index:064x}", "size": 1000 + index % 999_983},
         **{"path": f"L1/{stem}_V01.fits", "uid": None, "simulated": False, "dispatched": True},
-        **{"header": HEADER, "report": "[]", "ingested_at": stop, "start": start, "stop": stop},
+        **{
+            "header": HEADER,
+            "report": "[]",
+            "ingested_at": stop,
+            "updated_at": stop,
+            "start": start,
+            "stop": stop,
+        },
         **{"access": "team" if index % 20 == 3 else "public", "release_at": None},
     }
     return [values[field.column] for field in DataProduct._meta.concrete_fields]

@@ -291,7 +291,8 @@ class Bundle(View):
         picked = given.pop("pick", [])
         if given.pop("rows", ["all"])[-1] == "selected":
             if not picked:
-                return self.refuse(400, "No rows are selected", bundle.NO_ROWS)
+                back = given.urlencode()
+                return self.refuse(400, "No rows are selected", bundle.NO_ROWS, back=back)
             given.setlist("id", picked)
         chosen, faults = selection(request, given)
         if faults:
@@ -300,7 +301,7 @@ class Bundle(View):
             )
         items = [item_of(request, product) for product in chosen[: bundle.MOST_FILES + 1]]
         if not items:
-            return self.refuse(404, "No file fits", bundle.NO_FILE)
+            return self.refuse(404, "No file fits", bundle.NO_FILE, back=given.urlencode())
         if bundle.exceeds(items):
             return self.refuse(
                 400, "Too much for one ZIP", bundle.TOO_MUCH, query=given.urlencode()
