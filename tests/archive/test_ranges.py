@@ -168,6 +168,6 @@ def test_what_the_team_takes_of_hidden_files_is_written_down(visitor, team, prod
     assert not Export.objects.exists()
     asked(team, hidden)
     asked(team, hidden, Range="bytes=0-9")
-    team.head(hidden.get_download_url()).close()
+    team.head(hidden.get_download_url()).getvalue()
     written = [(export.what, export.size) for export in Export.objects.order_by("pk")]
     assert written == [(hidden.name, SIZE), (hidden.name, 10)]
