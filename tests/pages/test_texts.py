@@ -20,7 +20,7 @@ FILES = sorted(TEXTS.glob("*/*.md"))
 HEADS = {
     "articles": ({"title", "section", "order", "summary", "access"}, set()),
     "news": ({"title", "date", "summary", "access"}, set()),
-    "glossary": ({"term", "aliases", "short"}, {"see", "access"}),
+    "glossary": ({"term", "aliases", "short", "access"}, {"see"}),
     "home": ({"title", "order"}, {"icon", "page"}),
 }
 """Folder -> keys that its files must have, and those that they may have."""
