@@ -54,7 +54,9 @@ class Timed(models.Model):
 class Curated(models.Model):
     """A record that people edit: each change is kept with who made it, when, and why."""
 
-    history = HistoricalRecords(inherit=True)
+    history = HistoricalRecords(
+        inherit=True, history_change_reason_field=models.TextField(null=True)
+    )
 
     class Meta:
         abstract = True
