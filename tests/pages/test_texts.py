@@ -1,13 +1,14 @@
 """The texts that come with the portal: whole, short, linked, and true where a program can tell."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
@@ -178,24 +179,44 @@ def test_the_operators_article_names_only_commands_and_settings_that_exist():
         assert f"`{name}`" in readme, name
 
 
-@pytest.mark.db
-@pytest.mark.django_db(transaction=True)
-def test_examples_of_the_api_guide_run_as_they_are(live_server, data_dir, tmp_path, now):
+def examples(language):
+    """The examples of the API guide in a language."""
+    guide = (TEXTS / "articles" / "api-guide.md").read_text(encoding="utf-8")
+    return [code for name, code in BLOCK.findall(guide) if name == language]
+
+
+@pytest.fixture
+def run(transactional_db, live_server, data_dir, tmp_path, now):
+    """Run a program beside a portal that holds the light curves of 2020-05-06; gives its output."""
     day = write_lightcurve(tmp_path, "2020-05-06", n=10_000)
     assert ingest_file(day, now=now).status == "taken in"
-    guide = (TEXTS / "articles" / "api-guide.md").read_text(encoding="utf-8")
-    blocks = BLOCK.findall(guide)
-    for address in re.findall(r'curl .*"\$PORTAL(/[^"]*)"', guide):
-        with urlopen(live_server.url + address) as answer:
-            assert answer.status == 200
-            assert answer.read()
-    programs = [code for language, code in blocks if language == "python"]
-    assert len(programs) == 3
-    for code in programs:
+    (tmp_path / ".curlrc").write_text("fail\n")
+    environment = {"PORTAL": live_server.url, "CURL_HOME": str(tmp_path), "NO_PROXY": "*"}
+
+    def program(*command):
         ran = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=tmp_path, env=os.environ | {"PORTAL": live_server.url}, capture_output=True,
-            text=True, timeout=60, check=False,
+            command, cwd=tmp_path, env=os.environ | environment, capture_output=True, text=True,
+            timeout=60, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
-        assert ran.stdout.strip()
+        return ran.stdout.strip()
+
+    return program
+
+
+@pytest.mark.db
+def test_programs_of_the_api_guide_run_as_they_are(run):
+    listed, proved, plotted = (run(sys.executable, "-c", code) for code in examples("python"))
+    assert listed.endswith("solo_L1_stix-ql-lightcurve_20200506_V01.fits")
+    assert proved.endswith("bytes of solo_L1_stix-ql-lightcurve_20200506_V01.fits")
+    assert plotted.startswith("2020-05-06T10:00:")
+
+
+@pytest.mark.db
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+def test_commands_of_the_api_guide_run_as_they_are(run, tmp_path):
+    _, listed, _, curves = (run("bash", "-ec", code) for code in examples("sh"))
+    assert json.loads(listed)["count"] == 1
+    assert "units: counts/s" in curves
+    latest = tmp_path / "solo_L1_stix-ql-lightcurve_20200506.fits"
+    assert latest.read_bytes().startswith(b"SIMPLE  =")
