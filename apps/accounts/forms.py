@@ -115,16 +115,16 @@ class TokenForm(forms.Form):
     )
     until = forms.DateField(
         label="Last day (UTC)",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=f"From tomorrow on; at most {DAYS} days from today.",
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "A day is written as 2026-03-28: year, month, day."},
+        help_text=f"As 2026-03-28; at most {DAYS} days from today.",
     )
 
     def __init__(self, data=None, *, user, now):
         self.user, self.now = user, now
         first = (now + timedelta(days=1)).date()
         last = (now + timedelta(days=DAYS)).date()
-        super().__init__(data, initial={"until": (now + timedelta(days=90)).date()})
-        self.fields["until"].widget.attrs |= {"min": first, "max": last}
+        super().__init__(data, initial={"until": (now + timedelta(days=90)).date().isoformat()})
         self.span = (first, last)
 
     def clean_name(self):

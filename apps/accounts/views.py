@@ -23,10 +23,21 @@ from apps.accounts.roles import in_words
 from apps.accounts.tables import ExportTable, TokenTable
 from apps.core.api import problem_response
 from apps.core.managers import is_team
-from apps.core.templatetags.portal import duration
 
 EXPORTS = 10
 """How many of one's exports the account's page lists."""
+
+
+def minutes(seconds):
+    """A time to wait, in words.
+
+    Examples
+    --------
+    >>> minutes(899), minutes(61), minutes(12)
+    ('15 minutes', '2 minutes', '1 minute')
+    """
+    count = ceil(seconds / 60)
+    return f"{count} minute{'s' if count > 1 else ''}"
 
 
 @never_cache
@@ -40,7 +51,8 @@ def locked_out(request, response, credentials):
     wait = max(1, ceil((until - now).total_seconds()))
     detail = (
         "Too many attempts to sign in failed, with this name or from this network address. "
-        f"The next attempt counts at {until:%Y-%m-%d %H:%M:%S} UTC (Earth), in {duration(wait)}. "
+        f"The next attempt counts at {until:%Y-%m-%d %H:%M:%S} UTC (Earth), {minutes(wait)} from "
+        "now. "
         "If you forgot your password, ask for a new one."
     )
     if request.path.startswith("/api/"):
@@ -82,7 +94,7 @@ class AskNewPassword(auth.PasswordResetView):
             form.add_error(
                 None,
                 "Too many new passwords were asked for from this network address. "
-                f"Try again in {duration(wait)}.",
+                f"Try again in {minutes(wait)}.",
             )
             answer = self.render_to_response(self.get_context_data(form=form), status=429)
             answer["Retry-After"] = str(wait)
