@@ -24,6 +24,10 @@ ADDRESSES = {
     "/api/v1/data/products/1/": "api:product-detail",
     "/accounts/login/": "accounts:login",
     "/accounts/logout/": "accounts:logout",
+    "/accounts/": "accounts:account",
+    "/accounts/password/": "accounts:password-change",
+    "/accounts/password/new/": "accounts:password-reset",
+    "/accounts/tokens/": "accounts:tokens",
     "/admin/": "admin:index",
 }
 """Address -> name of its route; None where only the address is promised."""

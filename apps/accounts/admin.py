@@ -15,6 +15,7 @@ from apps.accounts.managers import may_manage
 from apps.accounts.models import Export, Token
 from apps.accounts.roles import ROLES
 from apps.core.admin import RecordAdmin
+from apps.core.templatetags.portal import size
 
 User = get_user_model()
 admin.site.unregister(User)
@@ -182,10 +183,15 @@ class TokenAdmin(RecordAdmin):
 class ExportAdmin(RecordAdmin):
     """What members of the team took; nobody changes or removes it."""
 
-    list_display = ("at", "user", "what", "number", "size", "request_id")
+    list_display = ("at", "user", "what", "number", "volume", "request_id")
     list_filter = ("at",)
     list_select_related = ("user",)
     search_fields = ("user__username", "what", "request_id")
+
+    @admin.display(description="size", ordering="size")
+    def volume(self, export):
+        """With its unit."""
+        return size(export.size)
 
     def has_delete_permission(self, request, export=None):
         """An audit that can be emptied is none."""

@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox import auth
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.throttling import SimpleRateThrottle
@@ -28,6 +29,12 @@ class TokenAuthentication(auth.TokenAuthentication):
                 "This token is unknown, revoked or expired. Make another on /accounts/tokens/, "
                 "or leave the header out: public data need none."
             ) from error
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the schema describes such a token."""
+
+    target_class = "apps.accounts.api.TokenAuthentication"
 
 
 class ResetsOfClient(SimpleRateThrottle):

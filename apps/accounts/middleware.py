@@ -1,6 +1,7 @@
 """Where requests come from: one answer for the sign-in, the rate limits and the log."""
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.accounts.addresses import client_address, networks
 
@@ -14,7 +15,13 @@ class ClientAddress:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.trusted = networks(settings.TRUSTED_PROXIES)
+        try:
+            self.trusted = networks(settings.TRUSTED_PROXIES)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES: {error}; expected are addresses such as 127.0.0.1 or networks "
+                "such as 10.0.0.0/8, separated by commas. Mend it in .env and start again."
+            ) from error
 
     def __call__(self, request):
         """Hand the request on with one address."""

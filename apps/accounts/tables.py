@@ -12,17 +12,13 @@ class TokenTable(PortalTable):
     caption = "Tokens"
 
     name = tables.Column("Name", attrs={"td": {"class": "words"}})
-    ending = tables.Column("Token", attrs={"td": {"class": "mono"}})
-    created = TimeColumn("Made", style="day", rare=True)
-    expiry = TimeColumn("Expires")
+    ending = tables.Column("Ends in", attrs={"td": {"class": "mono"}})
+    created = TimeColumn("Made", style="day")
+    expiry = TimeColumn("Expires", style="day")
     revoke = PartColumn("revoke", "Revoke", accessor="pk", unnamed=True)
 
     class Meta(PortalTable.Meta):
         orderable = False
-
-    def render_ending(self, record):
-        """Its beginning and end: enough to know it by."""
-        return f"{record.token_key[:9]}…{record.ending}"
 
 
 class ExportTable(PortalTable):

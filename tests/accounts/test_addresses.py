@@ -1,10 +1,12 @@
 """Whose address a request has: what a proxy of ours says, and nobody else."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.addresses import client_address, networks, one_client
+from apps.accounts.middleware import ClientAddress
 
 PROXIES = networks(["127.0.0.1", "10.0.0.0/8", "2001:db8:ffff::/48"])
 OURS = ("127.0.0.1", "10.20.30.40", "2001:db8:ffff::7")
@@ -38,9 +40,10 @@ def test_an_unreadable_entry_ends_the_search_at_the_last_proxy():
 
 
 @pytest.mark.parametrize("text", ["proxy", "10.0.0.1/8", "300.1.1.1"])
-def test_a_proxy_that_is_no_address_stops_the_start(text):
-    with pytest.raises(ValueError, match=r".+"):
-        networks([text])
+def test_a_proxy_that_is_no_address_stops_the_start_and_is_named(settings, text):
+    settings.TRUSTED_PROXIES = ["127.0.0.1", text]
+    with pytest.raises(ImproperlyConfigured, match=rf"TRUSTED_PROXIES: '?{text}.*10\.0\.0\.0/8"):
+        ClientAddress(None)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ ADDRESSES = {
     "a time page": (CURVES, 200),
     "the list of files": ("/data/products/", 200),
     "signing in": ("/accounts/login/", 200),
+    "asking for a password": ("/accounts/password/new/", 200),
+    "one's own account": ("/accounts/", 302),
     "the admin": ("/admin/login/", 200),
     "a plot": (f"{CURVES}plot.json", 200),
     "a window": (f"{CURVES}window.bin{HOUR}", 200),
