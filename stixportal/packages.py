@@ -37,9 +37,11 @@ TOKENS = {"TOKEN_TTL": timedelta(days=365), "AUTO_REFRESH": False, "TOKEN_PREFIX
 
 SIGN_IN = {
     "KNOX_TOKEN_MODEL": "accounts.Token",
+    "MIGRATION_MODULES": {"knox": None},  # its own table would stand empty beside ours
     "AXES_FAILURE_LIMIT": 10,
     "AXES_COOLOFF_TIME": timedelta(minutes=15),
     "AXES_LOCKOUT_PARAMETERS": ["username", "ip_address"],
+    "AXES_USERNAME_CALLABLE": "apps.accounts.managers.tried_name",
     "AXES_CLIENT_IP_CALLABLE": "apps.accounts.addresses.one_client",
     "AXES_LOCKOUT_CALLABLE": "apps.accounts.views.locked_out",
     "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT": False,

@@ -8,6 +8,9 @@ from knox.models import AuthTokenManager
 from apps.accounts.roles import ROLES
 from apps.core.managers import is_team
 
+LONGEST_NAME = 150
+"""Characters of a user name; Django's form reads longer ones, which axes' table does not hold."""
+
 
 def may_manage(actor, account):
     """Whether someone with the right to change accounts may change this one.
@@ -23,6 +26,19 @@ def may_manage(actor, account):
         return True
     beyond = account.groups.exclude(name__in=ROLES).exists() or account.user_permissions.exists()
     return not (account.is_superuser or beyond)
+
+
+def tried_name(request, credentials):
+    """The name of an attempt to sign in, no longer than names are; axes counts by it.
+
+    Parameters
+    ----------
+    request : HttpRequest
+    credentials : dict or None
+        What was tried; without it, what the form holds.
+    """
+    name = (credentials or request.POST).get("username")
+    return name[:LONGEST_NAME] if name else name
 
 
 def locked_until(request, credentials, now):

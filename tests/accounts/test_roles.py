@@ -114,7 +114,8 @@ def house(data_dir):
 def opens(client, address):
     """Whether a page answers with its content."""
     response = client.get(address)
-    response.close()
+    if response.streaming:
+        response.getvalue()
     return response.status_code == 200
 
 

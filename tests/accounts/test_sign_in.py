@@ -144,8 +144,9 @@ def test_a_page_is_not_named_that_lies_elsewhere():
 @pytest.mark.parametrize(
     "name", ["", "a\x00b", "x" * 5000, "<script>alert(1)</script>", "\u202e\U0001f600"]
 )
-def test_odd_names_break_nothing(name):
-    page = attempt(name)
+@pytest.mark.parametrize("where", [LOGIN, "/admin/login/"])
+def test_odd_names_break_nothing(name, where):
+    page = attempt(name, page=where)
     assert page.status_code == 200
     assert "<script>alert" not in page.text
 
