@@ -13,9 +13,9 @@ class TokenTable(PortalTable):
 
     name = tables.Column("Name", attrs={"td": {"class": "words"}})
     ending = tables.Column("Ends in", attrs={"td": {"class": "mono"}})
-    created = TimeColumn("Made", style="day")
     expiry = TimeColumn("Expires", style="day")
     revoke = PartColumn("revoke", "Revoke", accessor="pk", unnamed=True)
+    created = TimeColumn("Made", style="day")
 
     class Meta(PortalTable.Meta):
         orderable = False
