@@ -59,10 +59,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.accounts.middleware.ClientAddress",
     "csp.middleware.CSPMiddleware",  # outermost: redirects and early refusals carry it too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.accounts.middleware.ClientAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.CompressedText",
     "django.contrib.sessions.middleware.SessionMiddleware",

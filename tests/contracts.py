@@ -4,6 +4,10 @@
 """
 
 ADDRESSES = {
+    "/accounts/": "accounts:account",
+    "/accounts/password/": "accounts:password-change",
+    "/accounts/password/new/": "accounts:password-reset",
+    "/accounts/tokens/": "accounts:tokens",
     "/": "home",
     "/quicklook/lightcurves/": "quicklook:lightcurves",
     "/quicklook/lightcurves/plot.json": "quicklook:lightcurves-plot",
@@ -24,10 +28,6 @@ ADDRESSES = {
     "/api/v1/data/products/1/": "api:product-detail",
     "/accounts/login/": "accounts:login",
     "/accounts/logout/": "accounts:logout",
-    "/accounts/": "accounts:account",
-    "/accounts/password/": "accounts:password-change",
-    "/accounts/password/new/": "accounts:password-reset",
-    "/accounts/tokens/": "accounts:tokens",
     "/admin/": "admin:index",
 }
 """Address -> name of its route; None where only the address is promised."""
