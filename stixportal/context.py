@@ -21,8 +21,12 @@ def portal(request):
         newest = products.real().first() or products.first()
         return {"stop": newest and newest.stop, "simulated": newest and newest.simulated}
 
+    about = navigation.links(navigation.FOOTER, request.path, team)
     return {
-        "menu": navigation.links(request.path, team),
+        "menu": navigation.links(navigation.MENU, request.path, team),
+        "portals": navigation.portals(request.path, team),
+        "about": about,
+        "contact": navigation.address(navigation.CONTACT),
         "is_team": team,
         "version": VERSION,
         "demo": settings.DEMO,

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.middleware.RequestId",  # outermost of all: every answer has its id and its line
     "csp.middleware.CSPMiddleware",  # outermost: redirects and early refusals carry it too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -176,7 +177,9 @@ CSRF_FAILURE_VIEW = "apps.core.views.form_refused"
 # Behind TLS everything is https; a portal on plain http says so with INSECURE=1.
 vars().update(security.transport(https=not (DEBUG or env.bool("INSECURE", default=False))))
 
-LOGGING = logs.configuration(env.str("LOG_LEVEL", default="WARNING"), DATA_DIR / "logs")
+LOGGING = logs.configuration(
+    env.str("LOG_LEVEL", default="WARNING"), DATA_DIR / "logs", env.int("LOG_DAYS", default=30)
+)
 
 # Mail goes to the console until a server is named.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -1,15 +1,21 @@
 """What every answer passes through."""
 
 import gzip
+import logging
 import re
+import time
 
 import brotli
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 
+from apps.core import requestid
 from apps.core.views import bad_request
+
+REQUESTS = logging.getLogger("portal.requests")
 
 ADMIN = "/admin/"
 ACCEPTS_BROTLI = re.compile(r"\bbr\b")
@@ -18,6 +24,49 @@ NUMBERS = ("application/octet-stream", "application/json")
 
 BROTLI_QUALITY = 5
 """Of the qualities the first that is much smaller than gzip, in less than half its time."""
+
+
+class RequestId:
+    """Give every request an id, which its answer and its log records carry, and log it.
+
+    A line has no address of the reader, no query and no name: only the number of the account.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer under the id that a proxy gave, or under a new one."""
+        token = requestid.begin(requestid.accepted(request.headers.get(requestid.HEADER)))
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response[requestid.HEADER] = requestid.current()
+            if not request.path_info.startswith(settings.STATIC_URL):
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                self.log(request, response.status_code, milliseconds)
+            return response
+        finally:
+            requestid.end(token)
+
+    def log(self, request, status, milliseconds):
+        """Write the line of a request; who signed in is told only if the view asked."""
+        user = getattr(request, "_cached_user", None)
+        fields = {
+            "method": request.method,
+            "path": logged_path(request),
+            "status": status,
+            "ms": milliseconds,
+            "user": user.pk if user else None,
+        }
+        REQUESTS.info("%s %s", fields["method"], fields["path"], extra={"fields": fields})
+
+
+def logged_path(request):
+    """Path of a request; where it holds a secret, the pattern of its address."""
+    match = request.resolver_match
+    secret = match is not None and "token" in match.kwargs
+    return f"/{match.route}" if secret else request.path[:500]
 
 
 class CompressedText(GZipMiddleware):
