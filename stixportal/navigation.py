@@ -36,8 +36,8 @@ MENU = (
     Entry("Glossary", "pages:glossary", key="e"),
     Entry("API", "api:api-root", key="p"),
     Entry("Team home", "status:team", "team", key="t"),
-    Entry("Jobs", "admin:core_job_changelist", "team", key="j"),
-    Entry("Admin", "admin:index", "team", key="a"),
+    Entry("Jobs", "admin:core_job_changelist", "staff", key="j"),
+    Entry("Admin", "admin:index", "staff", key="a"),
 )
 PORTALS = (Entry("User portal", "home", key="h"), Entry("Instrument team portal", "status:team"))
 CONTACT = Entry("Contact", "pages:contact", key="c")
@@ -51,15 +51,17 @@ FOOTER = (
 )
 
 
-def links(entries, path, is_team):
+def links(entries, path, audiences):
     """Entries of a viewer on the page at `path`, without those whose page does not exist.
+
+    A viewer belongs to the audiences ``"public"``, ``"team"`` and ``"staff"`` (may use the admin).
 
     The nearest entry at or above the page is the current one; the home page is above none.
     """
     found = [
         Link(entry.label, href, entry.audience, entry.key)
         for entry in entries
-        if is_team or entry.audience == "public"
+        if entry.audience in audiences
         if (href := address(entry))
     ]
     above = [link.href for link in found if link.href != "/" and path.startswith(link.href)]
@@ -67,11 +69,11 @@ def links(entries, path, is_team):
     return [replace(link, current=link.href == here, exact=link.href == path) for link in found]
 
 
-def portals(path, is_team):
+def portals(path, audiences):
     """The two portals; in the team's portal are the pages of the team's entries."""
-    team_pages = [address(entry) for entry in MENU if entry.audience == "team"]
+    team_pages = [address(entry) for entry in MENU if entry.audience != "public"]
     in_team = any(path.startswith(href) for href in team_pages if href)
-    shown = links(PORTALS, path, is_team)
+    shown = links(PORTALS, path, audiences)
     return [replace(link, current=in_team == (link.href != "/")) for link in shown]
 
 

@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
+VERSION = "0.1.0"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.ENVIRON.get("SECRET_KEY", "")  # as it is: a leading $ is no reference
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])

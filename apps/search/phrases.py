@@ -155,7 +155,7 @@ def _possible(range_of, given):
         span = range_of(given)
     except ValueError:  # also what `parse_utc` refuses
         return None
-    return span if span and EARLIEST <= span.start and span.stop <= LATEST else None
+    return span if span and span.start >= EARLIEST and span.stop <= LATEST else None
 
 
 def _year(parts):
