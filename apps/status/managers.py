@@ -19,6 +19,9 @@ SILENT = timedelta(minutes=10)
 """A job may hold the worker for four minutes; after ten without a beat it is silent."""
 
 LAST_DAYS = 90
+LATE = timedelta(minutes=10)
+"""A daily file may end so long after its day; the next day does not begin with it."""
+
 FRESH = {
     "ql-lightcurve": "Light curves",
     "hk-maxi": "Housekeeping",
@@ -106,7 +109,7 @@ def coverage(user):
     ordered.sort(key=lambda row: row.simulated)
     if not ordered:
         return [], None
-    midnight = ordered[0].newest.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = (ordered[0].newest - LATE).replace(hour=0, minute=0, second=0, microsecond=0)
     last = TimeRange(midnight - timedelta(days=LAST_DAYS - 1), midnight + timedelta(days=1))
     files = products.overlapping(last).values_list("product_type", "simulated", "start", "stop")
     for kind, simulated, start, stop in files.iterator(chunk_size=2000):

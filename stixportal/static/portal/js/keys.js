@@ -18,7 +18,7 @@ document.addEventListener("keydown", event => {
   if (event.key.startsWith("Arrow") && event.target.closest(".scroll, [role=slider]")) return;
   if (!active.checked && event.key !== "?") return;
   const chosen = Date.now() - going < 1500 && /^[a-z]$/.test(event.key);
-  const page = chosen && (event.key === "h" ? { href: "/" } : document.querySelector(`[data-go="${event.key}"]`));
+  const page = chosen && (event.key === "h" ? { href: "/" } : document.querySelector(`[data-go="${event.key}"] a, a[data-go="${event.key}"]`));
   going = event.key === "g" ? Date.now() : 0;
   if (page) location.assign(page.href);
   else if (COMMANDS[event.key]) { event.preventDefault(); send(COMMANDS[event.key]); }
