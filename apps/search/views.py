@@ -1,7 +1,7 @@
 """The page of the search box: straight to the one record that is meant, else all answers."""
 
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views import View
 
 from apps.core import registry
 from apps.core.managers import is_team
@@ -9,28 +9,32 @@ from apps.search.forms import SearchForm
 from apps.search.phrases import read
 
 
-@require_safe
-def search(request):
+class Search(View):
     """Ask every app that answers, and go to a single exact hit at once."""
-    form = SearchForm(request.GET)
-    entries = registry.search.open_to(is_team(request.user))
-    context = {
-        "title": "Search",
-        "form": form,
-        "typed": request.GET.get("q", ""),
-        "knows": [pair for entry in entries for pair in entry.options["examples"].items()],
-    }
-    if not form.is_valid():
-        return render(request, "search/search.html", context, status=400)
-    phrase = read(form.cleaned_data["q"])
-    if not phrase.text:
+
+    options_form = SearchForm
+
+    def get(self, request):
+        """Show the answers, or what can be searched."""
+        form = self.options_form(request.GET)
+        entries = registry.search.open_to(is_team(request.user))
+        context = {
+            "title": "Search",
+            "form": form,
+            "typed": request.GET.get("q", ""),
+            "knows": [pair for entry in entries for pair in entry.options["examples"].items()],
+        }
+        if not form.is_valid():
+            return render(request, "search/search.html", context, status=400)
+        phrase = read(form.cleaned_data["q"])
+        if not phrase.text:
+            return render(request, "search/search.html", context)
+        hits = [hit for entry in entries for hit in entry.provide(phrase.text, request.user)]
+        exact = {hit.address for hit in hits if hit.exact}
+        if len(exact) == 1:
+            return redirect(exact.pop())
+        context |= {"phrase": phrase, "number": len(hits), "groups": grouped(hits)}
         return render(request, "search/search.html", context)
-    hits = [hit for entry in entries for hit in entry.provide(phrase.text, request.user)]
-    exact = {hit.address: hit for hit in hits if hit.exact}
-    if len(exact) == 1:
-        return redirect(next(iter(exact)))
-    context |= {"phrase": phrase, "number": len(hits), "groups": grouped(hits)}
-    return render(request, "search/search.html", context)
 
 
 def grouped(hits):
