@@ -20,7 +20,12 @@ REQUESTS = logging.getLogger("portal.requests")
 ADMIN = "/admin/"
 ACCEPTS_BROTLI = re.compile(r"\bbr\b")
 NUMBERS = ("application/octet-stream", "application/json")
-"""Answers without a secret beside the reader's own input: how well they compress tells nothing."""
+PAGE = "text/html; charset=utf-8"
+"""Answers without a secret beside the reader's own input: how well they compress tells nothing.
+
+A page is one of them where neither it nor the reader has the token of a form; others are sent with
+gzip, to which Django adds a random length.
+"""
 
 BROTLI_QUALITY = 5
 """Of the qualities the first that is much smaller than gzip, in less than half its time."""
@@ -29,6 +34,7 @@ BROTLI_QUALITY = 5
 class RequestId:
     """Give every request an id, which its answer and its log records carry, and log it.
 
+    Static files are left out: they are many on a first visit, and nothing happens in them.
     A line has no address of the reader, no query and no name: only the number of the account.
     """
 
@@ -41,8 +47,8 @@ class RequestId:
         started = time.perf_counter()
         try:
             response = self.get_response(request)
-            response[requestid.HEADER] = requestid.current()
             if not request.path_info.startswith(settings.STATIC_URL):
+                response[requestid.HEADER] = requestid.current()
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 self.log(request, response.status_code, milliseconds)
             return response
@@ -69,6 +75,11 @@ def logged_path(request):
     return f"/{match.route}" if secret else request.path[:500]
 
 
+def accepts_brotli(request):
+    """Whether the reader understands brotli."""
+    return ACCEPTS_BROTLI.search(request.headers.get("Accept-Encoding", "")) is not None
+
+
 class CompressedText(GZipMiddleware):
     """Compress answers, but leave files alone: they keep their length, ETag and checksum."""
 
@@ -76,19 +87,20 @@ class CompressedText(GZipMiddleware):
         """Pass files on as they are, compress numbers lightly and everything else as usual."""
         if response.headers.get("Content-Disposition", "").startswith("attachment"):
             return response
-        if response.headers.get("Content-Type") in NUMBERS and not response.streaming:
+        kind = response.headers.get("Content-Type")
+        plain_page = kind == PAGE and "CSRF_COOKIE" not in request.META and not request.COOKIES
+        if (kind in NUMBERS or plain_page) and not response.streaming:
             return self.quickly(request, response)
         return super().process_response(request, response)
 
     def quickly(self, request, response):
         """Compress numbers with brotli, else with the least of gzip, whose usual level is slow."""
         patch_vary_headers(response, ["Accept-Encoding"])
-        accepted = request.headers.get("Accept-Encoding", "")
         if not response.content or response.has_header("Content-Encoding"):
             return response
-        if ACCEPTS_BROTLI.search(accepted):
+        if accepts_brotli(request):
             content, encoding = brotli.compress(response.content, quality=BROTLI_QUALITY), "br"
-        elif re_accepts_gzip.search(accepted):
+        elif re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
             content, encoding = gzip.compress(response.content, 1, mtime=0), "gzip"
         else:
             return response
