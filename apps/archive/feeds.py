@@ -1,16 +1,24 @@
 """What the archive feeds to pages that know no app: answers to the search box."""
 
+import re
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.archive.filenames import parse
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.core.search import Hit
 from apps.core.timeaxis import iso
-from apps.search.phrases import read
+from apps.search.phrases import read, time_of
 
 MOST = 10
 """Files named on the page of answers; the list of products has the others."""
+
+DATE = re.compile(r"(?<!\d)20\d{6}(?!\d)")
+DAYS = timedelta(days=2)
+"""A name carries the date of its start, or of its middle where it is a day."""
 
 ROWS = 2**63
 """First number that no database keeps as the key of a row."""
@@ -61,14 +69,24 @@ def _of_request(products, uid):
 
 
 def _named(products, text):
-    """Files of this very name or stem (its latest version); else those whose name holds it."""
-    named = list(products.filter(name=text)[:MOST])
-    if not named:
-        named = list(products.latest().filter(stem=text.removesuffix(".fits"))[:MOST])
+    """Files of this very name or stem (its latest version); else those whose name holds it.
+
+    Names are found by their stems, which have an index; a date in a part of a name, too, keeps the
+    search short.
+    """
+    parsed = parse(text)
+    same = products.filter(stem=parsed.stem if parsed else text.removesuffix(".fits"))
+    named = list(same.filter(name=text)[:MOST])
+    if not named and (parsed is None or parsed.version is None):
+        named = list(same.latest()[:MOST])
     if named:
         return [_hit(product, exact=True) for product in named]
+    date = DATE.search(text)
+    day = time_of(date[0]) if date else None
+    if day:
+        products = products.filter(start__gte=day.start - DAYS, start__lt=day.stop + DAYS)
     found = list(products.latest().filter(name__icontains=text)[: MOST + 1])
-    hits = [_hit(product) for product in found[:MOST]]
+    hits = [_hit(product, exact=product.name == text) for product in found[:MOST]]
     if len(found) > MOST:
         address = f"{reverse('archive:products')}?{urlencode({'name': text})}"
         hits.append(Hit("Data product", "All files whose name holds this", address))
