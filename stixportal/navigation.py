@@ -34,6 +34,7 @@ MENU = (
     Entry("News", "pages:news", key="n"),
     Entry("Documentation", "pages:articles", key="m"),
     Entry("Glossary", "pages:glossary", key="e"),
+    Entry("API", "api:docs", key="p"),
     Entry("API", "api:api-root", key="p"),
     Entry("Team home", "status:team", "team", key="t"),
     Entry("Jobs", "admin:core_job_changelist", "staff", key="j"),
@@ -56,17 +57,21 @@ def links(entries, path, audiences):
 
     A viewer belongs to the audiences ``"public"``, ``"team"`` and ``"staff"`` (may use the admin).
 
-    The nearest entry at or above the page is the current one; the home page is above none.
+    Of two entries with one label the first counts whose page exists. The nearest entry at or above
+    the page is the current one; the home page is above none.
     """
-    found = [
-        Link(entry.label, href, entry.audience, entry.key)
-        for entry in entries
-        if entry.audience in audiences
-        if (href := address(entry))
+    found = {}
+    for entry in entries:
+        href = address(entry) if entry.audience in audiences else ""
+        if href:
+            found.setdefault(entry.label, Link(entry.label, href, entry.audience, entry.key))
+    above = [
+        link.href for link in found.values() if link.href != "/" and path.startswith(link.href)
     ]
-    above = [link.href for link in found if link.href != "/" and path.startswith(link.href)]
     here = max(above, key=len, default=None)
-    return [replace(link, current=link.href == here, exact=link.href == path) for link in found]
+    return [
+        replace(link, current=link.href == here, exact=link.href == path) for link in found.values()
+    ]
 
 
 def portals(path, audiences):
