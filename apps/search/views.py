@@ -22,7 +22,9 @@ class Search(View):
             "title": "Search",
             "form": form,
             "typed": request.GET.get("q", ""),
-            "knows": [pair for entry in entries for pair in entry.options["examples"].items()],
+            "knows": [
+                pair for entry in entries for pair in entry.options.get("examples", {}).items()
+            ],
         }
         if not form.is_valid():
             return render(request, "search/search.html", context, status=400)

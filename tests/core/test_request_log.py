@@ -3,13 +3,16 @@
 import json
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 
 import pytest
+from django.forms.renderers import get_default_renderer
 from django.test import Client
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 
 from apps.core import requestid
+from apps.core.middleware import logged_path
 from stixportal import logs
 from tests.factories import a_product
 
@@ -82,12 +85,9 @@ def test_a_visitor_has_no_number_and_no_address_in_the_log(visitor, lines):
 
 
 def test_a_link_that_holds_a_secret_is_logged_as_its_pattern(rf):
-    from apps.core.middleware import logged_path
-
+    route = "accounts/reset/<uidb64>/<token>/"
     request = rf.get("/accounts/reset/MQ/abc-def/")
-    request.resolver_match = type(
-        "Match", (), {"kwargs": {"token": "abc-def"}, "route": "accounts/reset/<uidb64>/<token>/"}
-    )
+    request.resolver_match = ResolverMatch(print, (), {"token": "abc-def"}, route=route)
     assert logged_path(request) == "/accounts/reset/<uidb64>/<token>/"
 
 
@@ -95,8 +95,6 @@ def test_a_fault_names_its_request_on_the_page_and_in_the_log(settings, lines, d
     a_product()
     settings.FORM_RENDERER = "nothing.at.all"  # breaks whatever draws a form
     client = Client(raise_request_exception=False)
-    from django.forms.renderers import get_default_renderer
-
     get_default_renderer.cache_clear()
     answer = client.get("/search/", {"q": "x"})
     settings.FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -123,7 +121,7 @@ def test_a_traceback_is_kept_and_never_endless():
         raise ValueError("x" * 100_000)
     except ValueError:
         record = a_record()
-        record.exc_info = __import__("sys").exc_info()
+        record.exc_info = sys.exc_info()
     line = json.loads(logs.JsonLine().format(record))
     assert "ValueError" in line["traceback"]
     assert len(line["traceback"]) < 17_000

@@ -102,7 +102,7 @@ def test_the_table_is_long_enough():
 
 def test_every_example_of_the_page_is_read(visitor, archive):
     for entry in registry.search:
-        for examples in entry.options["examples"].values():
+        for examples in entry.options.get("examples", {}).values():
             for example in examples:
                 assert asked(visitor, example).status_code in (200, 302)
                 assert example in asked(visitor, "").text
