@@ -1,7 +1,7 @@
 """A million products as rows without files, as thirty years of a mission would leave them.
 
-`fill()` writes the rows past the models, as SQLite and PostgreSQL take them fastest, and always the same
-ones.
+`fill()` writes the rows past the models, as SQLite and PostgreSQL take them fastest, and
+always the same ones.
 """
 
 import csv

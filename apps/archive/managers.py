@@ -44,8 +44,8 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
     def settle_versions(self, stem):
         """Leave only the best version of a stem active, in the open transaction.
 
-        A complete version ranks above an incomplete one of the same number. Real and simulated
-        files do not supersede each other.
+        A complete version ranks above an incomplete one of the same number; withdrawn ones do not
+        count. Real and simulated files do not supersede each other.
 
         Returns
         -------
@@ -54,9 +54,9 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
         """
         _lock(self.db, "hashtext(%s)", stem)
         versions = sorted(self.filter(stem=stem), key=version_rank)
-        best = {product.simulated: product.pk for product in versions}
+        best = {product.simulated: product.pk for product in versions if not product.withdrawn}
         for product in versions:
-            superseded = product.pk != best[product.simulated]
+            superseded = product.pk != best.get(product.simulated)
             if product.superseded != superseded:
                 product.superseded = superseded
                 product.save(update_fields=["superseded"])

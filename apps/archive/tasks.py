@@ -6,8 +6,11 @@ from pathlib import Path
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from apps.archive.ingest import REFUSED, collect, ingest_paths
+from apps.archive import storage
+from apps.archive.ingest import REFUSED, ingest_again, ingest_file, ingest_paths
+from apps.archive.models import DataProduct, Quarantined
 from apps.core.models import Job
+from apps.core.tasks import in_portions
 
 KIND = "ingest"
 TURN_S = 240.0
@@ -31,7 +34,7 @@ def run(pk, turn_s=TURN_S):
         return
     job = Job.objects.get(pk=pk)
     try:
-        files = collect(job.parameters["paths"])
+        files = storage.collect(job.parameters["paths"])
         first = _place(files, job.parameters.get("after"))
         report = _Report(pk, token, first, turn_s)
         outcomes = ingest_paths(files[first:], report)
@@ -47,6 +50,31 @@ def run(pk, turn_s=TURN_S):
         _again_if_queued(pk)
     else:
         Job.objects.finish(pk, token, timezone.now(), result)
+
+
+def read_again(pk):
+    """Read archived files anew; those that fail are told in the list of ingests."""
+    in_portions(pk, _read_again)
+
+
+def _read_again(job, ids):
+    outcomes = map(ingest_again, DataProduct.objects.filter(pk__in=ids))
+    return sum(outcome.status != REFUSED for outcome in outcomes)
+
+
+def ingest_refused(refused):
+    """Try a file of the quarantine again, under the name it came with.
+
+    Returns
+    -------
+    Outcome
+        Taken in, it leaves the quarantine; refused again, its row says why now.
+    """
+    with storage.quarantined_as_delivered(refused) as path:
+        outcome = ingest_file(path)
+    if outcome.status == REFUSED:
+        Quarantined.objects.filter(pk=refused.pk).update(reason=outcome.reason)
+    return outcome
 
 
 def summary(outcomes, before=None):

@@ -50,6 +50,13 @@ class TimeRangeForm(forms.Form):
         return cleaned
 
 
+class InstantsForm(TimeRangeForm):
+    """The two fields of the time filter."""
+
+    start = InstantField(required=False, label="From (UTC)")
+    stop = InstantField(required=False, label="Before (UTC)", name="stop")
+
+
 class TimeRangeFilterSet(django_filters.FilterSet):
     """Rows that overlap a range of Solar Orbiter UTC; stop is excluded."""
 

@@ -7,7 +7,9 @@ links; the time bar asks `facts`; the ingest asks `readers` how to read a produc
 page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
 ``card(user) -> dict or None``, shown as ``card``. The search box asks `search`, ``find(text, user)
--> [Hit, ...]`` (see `core.search`).
+-> [Hit, ...]`` (see `core.search`). A
+decision of a curator asks `writers`, under the model's label, how changed records are saved with
+what is made of them, ``write(records, field_names)``, in the open transaction.
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
@@ -70,3 +72,4 @@ readers = Registry("readers")
 highlights = Registry("highlights")
 cards = Registry("cards")
 search = Registry("search")
+writers = Registry("writers")

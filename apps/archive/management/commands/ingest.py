@@ -12,11 +12,13 @@ from django.db import OperationalError, connection
 from tqdm import tqdm
 
 from apps.archive import products, storage
-from apps.archive.ingest import REFUSED, collect, dispatch_again, ingest_file, unknown
+from apps.archive.ingest import REFUSED, dispatch_again, ingest_file
+from apps.archive.models import DataProduct
 from apps.archive.tasks import submit
 from apps.core.registry import readers
 
 _PAUSE_S = 2.0
+_AT_ONCE = 500  # databases limit the values of one question
 
 
 class Command(BaseCommand):
@@ -98,7 +100,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(f"{key}: {n} dispatched" for key, n in numbers.items()))
 
     def _once(self, paths, stopped):
-        files, outcomes = collect(paths), []
+        files, outcomes = storage.collect(paths), []
         files = unknown(files) if self.new else files
         with tqdm(files, unit="file", file=sys.stderr, disable=self.quiet or None) as bar:
             for path in bar:
@@ -135,7 +137,7 @@ class Command(BaseCommand):
         self.stderr.write(f"watching {folder}; Ctrl-C stops")
         seen = {}
         while not stopped():
-            settled = [path for path in collect([folder]) if _is_settled(path, seen)]
+            settled = [path for path in storage.collect([folder]) if _is_settled(path, seen)]
             for path in settled:
                 try:
                     self._empty(path)
@@ -181,3 +183,29 @@ def _interruptible():
     finally:
         for number, handler in zip(signals, before, strict=False):
             signal.signal(number, handler)
+
+
+def unknown(paths):
+    """Files whose very content the archive does not hold yet; none is opened as FITS.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+
+    Returns
+    -------
+    list of Path
+    """
+    digests, known = {path: _digest(path) for path in paths}, set()
+    asked = sorted({digest for digest in digests.values() if digest})
+    for first in range(0, len(asked), _AT_ONCE):
+        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
+        known.update(found.values_list("sha256", flat=True))
+    return [path for path, digest in digests.items() if digest not in known]
+
+
+def _digest(path):
+    try:
+        return storage.digest(path)[0]
+    except OSError:
+        return ""  # ingest itself says what is wrong with it
