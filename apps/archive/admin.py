@@ -18,7 +18,7 @@ from apps.archive.filters import (
     beginning,
     ending_soon,
 )
-from apps.archive.forms import AccessForm
+from apps.archive.forms import AccessForm, ProductForm
 from apps.archive.ingest import REFUSED, TAKEN_IN, ingest_again
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
 from apps.archive.tasks import ingest_refused
@@ -42,14 +42,15 @@ from apps.core.tasks import AT_ONCE, submit
 class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     """Files of the archive: who sees them, and which version stands."""
 
+    form = ProductForm
     editable = ("access", "release_at")
     list_display = (
         *("name", "product_type", "level", "version_label", "start"),
-        *("access", "release_at", "standing", "simulated", "site"),
+        *("who", "standing", "simulated", "site"),
     )
     list_filter = (
-        *(("start", TimeRangeFilter), TypeFilter, LevelFilter, "access", ReviewFilter),
-        *("superseded", "withdrawn", "simulated", "dispatched"),
+        *(("start", TimeRangeFilter), ReviewFilter, "access", "superseded", "withdrawn"),
+        *("simulated", "dispatched", LevelFilter, TypeFilter),
     )
     sortable_by = ("start",)
     search_fields = ("stem",)
@@ -84,6 +85,12 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     def version_label(self, product):
         """`V02U` and so on."""
         return product.version_label
+
+    @admin.display(description="access")
+    def who(self, product):
+        """The level, with the end of an embargo."""
+        until = f" until {product.release_at:%Y-%m-%d %H:%M}" if product.release_at else ""
+        return f"{product.get_access_display()}{until}"
 
     @admin.display(description="stands")
     def standing(self, product):

@@ -107,7 +107,8 @@ class KnownValueFilter(admin.SimpleListFilter):
 class TypeFilter(KnownValueFilter):
     """Product types by their titles."""
 
-    title = parameter_name = "product_type"
+    title = "product type"
+    parameter_name = "product_type"
 
     def lookups(self, request, model_admin):
         """All types of the registry."""

@@ -4,30 +4,25 @@ from django import forms
 from django.utils import timezone
 
 from apps.core.filters import InstantField
-from apps.core.forms import DecisionForm
+from apps.core.forms import DecisionForm, ReasonForm
 from apps.core.models import Restricted
 from apps.core.policy import Access
 
 
-class AccessForm(DecisionForm):
-    """Who may see the files: everyone, everyone from a date on, or the team."""
+class Embargo(forms.Form):
+    """The end of an embargo, typed in UTC, beside the level of access."""
 
-    access = forms.ChoiceField(
-        label="Who may see them",
-        choices=Restricted._meta.get_field("access").choices,
-        widget=forms.RadioSelect,
-    )
     release_at = InstantField(
         name="release_at",
         required=False,
         label="End of the embargo (UTC)",
-        help_text="For an embargo only, such as 2027-03-01T12:00: from then on everyone sees them.",
+        help_text="For an embargo only, such as 2027-03-01T12:00: from then on everyone sees it.",
     )
 
     def clean(self):
         """An embargo has an end to come; the other levels have none."""
         answers = super().clean()
-        if "release_at" in self.errors or "access" in self.errors:
+        if not {"release_at", "access"}.isdisjoint(self.errors):
             return answers
         ends = answers.get("release_at")
         if answers["access"] != Access.EMBARGOED:
@@ -37,3 +32,19 @@ class AccessForm(DecisionForm):
         elif ends <= timezone.now():
             self.add_error("release_at", f"{ends:%Y-%m-%d %H:%M} is past; give a date to come")
         return answers
+
+
+class AccessForm(Embargo, DecisionForm):
+    """Who may see the chosen files: everyone, everyone from a date on, or the team."""
+
+    access = forms.ChoiceField(
+        label="Who may see them",
+        choices=Restricted._meta.get_field("access").choices,
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ("access", "release_at", "reason")
+
+
+class ProductForm(Embargo, ReasonForm):
+    """Who may see one file."""

@@ -17,6 +17,7 @@ TURN_S = 240.0
 """A worker gives a long job back after so many seconds, well before the queue's own timeout."""
 
 _REPORT_S = 1.0
+_AT_ONCE = 500  # databases limit the values of one question
 
 
 def submit(paths):
@@ -25,6 +26,32 @@ def submit(paths):
     job = Job.objects.create(kind=KIND, parameters={"paths": absolute})
     async_task("apps.archive.tasks.run", job.pk)
     return job
+
+
+def unknown(paths):
+    """Files whose very content the archive does not hold yet; none is opened as FITS.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+
+    Returns
+    -------
+    list of Path
+    """
+    digests, known = {path: _digest(path) for path in paths}, set()
+    asked = sorted({digest for digest in digests.values() if digest})
+    for first in range(0, len(asked), _AT_ONCE):
+        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
+        known.update(found.values_list("sha256", flat=True))
+    return [path for path, digest in digests.items() if digest not in known]
+
+
+def _digest(path):
+    try:
+        return storage.digest(path)[0]
+    except OSError:
+        return ""  # ingest itself says what is wrong with it
 
 
 def run(pk, turn_s=TURN_S):

@@ -1,4 +1,4 @@
-"""The curators' desk: its groups, what its lists and forms have in common, jobs, decisions."""
+"""The curators' desk: what its lists, forms and actions have in common, jobs, decisions."""
 
 from functools import partial
 
@@ -20,14 +20,6 @@ from apps.core.filters import InstantsForm
 from apps.core.forms import ReasonForm
 from apps.core.models import Curation, Job
 from apps.core.tasks import AT_ONCE, submit
-
-GROUPS = {
-    "Archive": ("archive",),
-    "Content": ("pages",),
-    "Work": ("core", "status", "django_q"),
-    "People": ("accounts", "auth", "knox", "axes"),
-}
-"""Heading of the first page to the apps below it; other apps stand under their own names."""
 
 MOST = 10_000
 """Rows that a list counts and leafs through, and that one action may be about."""
@@ -51,49 +43,6 @@ class CappedPaginator(Paginator):
         """How many rows can be leafed through."""
         found = self.object_list.order_by()[: MOST + 1].count()
         return CappedCount(MOST) if found > MOST else found
-
-
-class PortalAdmin(admin.AdminSite):
-    """The site: groups in a curator's words, what waits for review, one measure for all lists."""
-
-    site_header = site_title = "STIX Data Center"
-    index_title = "Curators' desk (all times UTC)"
-    enable_nav_sidebar = False  # its room is that of the columns of the lists
-
-    def register(self, model_or_iterable, admin_class=None, **options):
-        """Register models; the lists of packages too stay fast at a million rows."""
-        limits = {
-            "paginator": CappedPaginator,
-            "show_full_result_count": False,
-            "date_hierarchy": None,
-            "list_per_page": 50,
-        }
-        super().register(model_or_iterable, admin_class, **(limits | options))
-
-    def get_app_list(self, request, app_label=None):
-        """Models under the headings of `GROUPS`; one app alone, as its own page asks."""
-        if app_label is not None:
-            return super().get_app_list(request, app_label)
-        apps = self._build_app_dict(request)
-        groups = []
-        for title, labels in GROUPS.items():
-            models = [
-                model for label in labels for model in apps.pop(label, {"models": ()})["models"]
-            ]
-            if models:
-                models.sort(key=lambda model: model["name"])
-                groups.append({"name": title, "app_label": labels[0], "models": models})
-        return groups + sorted(apps.values(), key=lambda app: app["name"])
-
-    def index(self, request, extra_context=None):
-        """The first page, with what waits for a curator above the groups."""
-        waiting = [
-            line
-            for model_admin in self._registry.values()
-            if isinstance(model_admin, Reviewed) and model_admin.has_view_permission(request)
-            for line in model_admin.waiting()
-        ]
-        return super().index(request, {"waiting": waiting} | (extra_context or {}))
 
 
 class Reviewed:

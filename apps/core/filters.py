@@ -1,5 +1,7 @@
 """Filters that lists and their REST twins share: a range of UTC as people type it."""
 
+from datetime import datetime
+
 import django_filters
 from django import forms
 from django.utils import timezone
@@ -15,6 +17,10 @@ class InstantField(forms.CharField):
     def __init__(self, *args, name="start", **kwargs):
         super().__init__(*args, **kwargs)
         self.name = name
+
+    def prepare_value(self, value):
+        """Show an instant as it may be typed."""
+        return f"{value:%Y-%m-%dT%H:%M:%S}" if isinstance(value, datetime) else value
 
     def clean(self, value):
         """Return an aware datetime, or None where nothing was typed."""

@@ -20,13 +20,9 @@ class ReasonForm(forms.ModelForm):
 
 
 class DecisionForm(forms.Form):
-    """What a curator is asked before an action: the reason, and what subclasses add above it."""
+    """What a curator is asked before an action: the reason, and what subclasses add."""
 
     reason = reason_field()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.order_fields([name for name in self.fields if name != "reason"])
 
 
 class OptionsForm(forms.Form):

@@ -13,12 +13,10 @@ from tqdm import tqdm
 
 from apps.archive import products, storage
 from apps.archive.ingest import REFUSED, dispatch_again, ingest_file
-from apps.archive.models import DataProduct
-from apps.archive.tasks import submit
+from apps.archive.tasks import submit, unknown
 from apps.core.registry import readers
 
 _PAUSE_S = 2.0
-_AT_ONCE = 500  # databases limit the values of one question
 
 
 class Command(BaseCommand):
@@ -183,29 +181,3 @@ def _interruptible():
     finally:
         for number, handler in zip(signals, before, strict=False):
             signal.signal(number, handler)
-
-
-def unknown(paths):
-    """Files whose very content the archive does not hold yet; none is opened as FITS.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-
-    Returns
-    -------
-    list of Path
-    """
-    digests, known = {path: _digest(path) for path in paths}, set()
-    asked = sorted({digest for digest in digests.values() if digest})
-    for first in range(0, len(asked), _AT_ONCE):
-        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
-        known.update(found.values_list("sha256", flat=True))
-    return [path for path, digest in digests.items() if digest not in known]
-
-
-def _digest(path):
-    try:
-        return storage.digest(path)[0]
-    except OSError:
-        return ""  # ingest itself says what is wrong with it
