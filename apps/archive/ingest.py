@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from apps.archive import fitsfile, products, storage
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
+from apps.core.curation import DecisionRefused
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, to_ms
 
@@ -157,7 +158,7 @@ def save_decided(decided, fields):
 
     Raises
     ------
-    storage.StorageError
+    DecisionRefused
         If a file that rules one of the days cannot be read; the transaction must be rolled back.
     """
     _one_at_a_time()
@@ -324,7 +325,7 @@ def _open_decided(product):
         with fitsfile.open_stix(storage.absolute(product)) as archived:
             yield archived
     except (ValueError, TypeError) as error:
-        raise storage.StorageError(
+        raise DecisionRefused(
             f"archived file {product.path} cannot be read ({error}); nothing was changed. "
             "Withdraw this file first, or restore it from a backup"
         ) from error

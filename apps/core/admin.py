@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
-from apps.core.curation import stored_as
+from apps.core.curation import DecisionRefused, stored_as
 from apps.core.filters import InstantsForm
 from apps.core.forms import ReasonForm
 from apps.core.models import Curation, Job
@@ -32,7 +32,7 @@ class CappedCount(int):
     """A number of rows that is at least so large."""
 
     def __str__(self):
-        return f"{int(self):,}+".replace(",", " ")
+        return f"{int(self):,}+".replace(",", "\u202f")
 
 
 class CappedPaginator(Paginator):
@@ -183,21 +183,28 @@ class DecidingAdmin(admin.ModelAdmin):
 
     def curate(self, request, records, values, *, kind, title, reason):
         """Give records new values as one decision: at once, or as a job where they are many."""
-        ids = [record.pk for record in records]
         facts = {"kind": kind, "title": title, "reason": reason, "made_by": request.user}
-        with transaction.atomic():
-            curation = Curation.objects.create(made_at=timezone.now(), **facts)
-            if len(ids) > AT_ONCE:
-                kept = {name: stored_as(value) for name, value in values.items()}
-                about = {"curation": curation.pk, "model": self.opts.label_lower, "values": kept}
-                curation.job = submit(kind, "apps.core.tasks.curate", ids, **about)
-                curation.save(update_fields=["job"])
-            elif not Curation.objects.apply(
-                curation, self.model.objects.filter(pk__in=ids), values
-            ):
-                curation.delete()
-                return self.message_user(request, f"{title}: it was so already.", messages.WARNING)
+        try:
+            with transaction.atomic():
+                curation = Curation.objects.create(made_at=timezone.now(), **facts)
+                changed = self._carried_out(curation, [record.pk for record in records], values)
+                if not changed:
+                    curation.delete()
+        except DecisionRefused as refusal:
+            return self.message_user(request, str(refusal), messages.ERROR)
+        if not changed:
+            return self.message_user(request, f"{title}: it was so already.", messages.WARNING)
         return self.message_user(request, _told(curation))
+
+    def _carried_out(self, curation, ids, values):
+        """How many records are changed now, or by the job."""
+        if len(ids) <= AT_ONCE:
+            return Curation.objects.apply(curation, self.model.objects.filter(pk__in=ids), values)
+        kept = {name: stored_as(value) for name, value in values.items()}
+        about = {"curation": curation.pk, "model": self.opts.label_lower, "values": kept}
+        curation.job = submit(curation.kind, "apps.core.tasks.curate", ids, **about)
+        curation.save(update_fields=["job"])
+        return len(ids)
 
 
 def _told(curation):
@@ -303,18 +310,22 @@ class CurationAdmin(RecordAdmin):
         return render(request, "admin/undo.html", context)
 
     def _undo(self, request, curation, changes, now):
-        with transaction.atomic():
-            if not Curation.objects.begin_undo(curation, request.user, now):
-                words, level = "It can no longer be undone.", messages.ERROR
-            elif len(changes) > AT_ONCE:
-                ids = [change.pk for change in changes]
-                job = submit("undo", "apps.core.tasks.undo", ids, curation=curation.pk)
-                words, level = f"Job {job.pk} undoes it.", messages.SUCCESS
-            else:
-                back = Curation.objects.undo(changes)
-                left = len(changes) - back
-                alone = f", {left} left alone, because they were changed since" if left else ""
-                words, level = f"Undone: {back} put back{alone}.", messages.SUCCESS
+        level = messages.SUCCESS
+        try:
+            with transaction.atomic():
+                if not Curation.objects.begin_undo(curation, request.user, now):
+                    words, level = "It can no longer be undone.", messages.ERROR
+                elif len(changes) > AT_ONCE:
+                    ids = [change.pk for change in changes]
+                    job = submit("undo", "apps.core.tasks.undo", ids, curation=curation.pk)
+                    words = f"Job {job.pk} undoes it."
+                else:
+                    back = Curation.objects.undo(changes)
+                    left = len(changes) - back
+                    alone = f", {left} left alone because changed since" if left else ""
+                    words = f"Undone: {back} put back{alone}."
+        except DecisionRefused as refusal:
+            words, level = str(refusal), messages.ERROR
         self.message_user(request, words, level)
         return HttpResponseRedirect(reverse("admin:core_curation_change", args=[curation.pk]))
 

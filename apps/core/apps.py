@@ -4,6 +4,7 @@ The site stands here, apart from `apps.core.admin`, because that module register
 """
 
 from django.apps import AppConfig
+from django.contrib.admin import ShowFacets
 from django.contrib.admin import apps as desk
 from django.contrib.admin.sites import AdminSite
 
@@ -48,7 +49,10 @@ class PortalAdmin(AdminSite):
             "show_full_result_count": False,
             "date_hierarchy": None,
             "list_per_page": 50,
+            "show_facets": ShowFacets.NEVER,  # they count every row, choice by choice
         }
+        if not getattr(admin_class, "__module__", "").startswith("apps."):
+            limits["list_filter"] = ()  # a package's make their choices from all rows
         super().register(model_or_iterable, admin_class, **(limits | options))
 
     def get_app_list(self, request, app_label=None):

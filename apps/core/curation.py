@@ -8,6 +8,10 @@ UNDO_FOR = timedelta(hours=24)
 """How long a decision can be taken back."""
 
 
+class DecisionRefused(Exception):
+    """A decision cannot be carried out; nothing was changed."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """An action that asks before it acts.

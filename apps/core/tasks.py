@@ -104,14 +104,14 @@ def _again_if_queued(pk):
         async_task(job.parameters["task"], pk)
 
 
-def curate(pk):
+def curate(pk, turn_s=TURN_S):
     """Carry a decision out."""
-    in_portions(pk, _apply)
+    in_portions(pk, _apply, turn_s)
 
 
-def undo(pk):
+def undo(pk, turn_s=TURN_S):
     """Take a decision back."""
-    in_portions(pk, _undo)
+    in_portions(pk, _undo, turn_s)
 
 
 def _apply(job, ids):
