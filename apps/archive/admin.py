@@ -50,7 +50,7 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     )
     list_filter = (
         *(("start", TimeRangeFilter), ReviewFilter, "access", "superseded", "withdrawn"),
-        *("simulated", "dispatched", LevelFilter, TypeFilter),
+        *(LevelFilter, TypeFilter),
     )
     sortable_by = ("start",)
     search_fields = ("stem",)

@@ -55,6 +55,10 @@ class DataProduct(Restricted, Timed):
         indexes = [
             models.Index(fields=["product_type", "start", "id"]),
             models.Index(fields=["start", "id"]),
+            models.Index(fields=["access", "start", "id"]),
+            models.Index(fields=["level", "start", "id"]),
+            models.Index(fields=["superseded", "start", "id"]),
+            models.Index(fields=["withdrawn", "start", "id"]),
             models.Index(
                 fields=["stem"], name="archive_product_stem", opclasses=["varchar_pattern_ops"]
             ),
