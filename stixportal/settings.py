@@ -33,7 +33,7 @@ PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.core.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

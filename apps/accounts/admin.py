@@ -14,7 +14,7 @@ from apps.accounts.forms import AccountForm, invite
 from apps.accounts.managers import may_manage
 from apps.accounts.models import Export, Token
 from apps.accounts.roles import ROLES
-from apps.core.admin import RecordAdmin
+from apps.core.admin import RecordAdmin, TimeRangeFilter
 from apps.core.templatetags.portal import size
 
 User = get_user_model()
@@ -184,7 +184,7 @@ class ExportAdmin(RecordAdmin):
     """What members of the team took; nobody changes or removes it."""
 
     list_display = ("at", "user", "what", "number", "volume", "request_id")
-    list_filter = ("at",)
+    list_filter = (("at", TimeRangeFilter),)
     list_select_related = ("user",)
     search_fields = ("user__username", "what", "request_id")
 

@@ -8,9 +8,10 @@ class ArchiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Answer the search box."""
+        """Answer the search box; say how decisions about products are saved: with their days."""
         from apps.archive.feeds import find
-        from apps.core.registry import search
+        from apps.archive.ingest import save_decided
+        from apps.core.registry import search, writers
 
         search.register(
             "archive-files",
@@ -22,3 +23,4 @@ class ArchiveConfig(AppConfig):
                 "Kind of data": ["spectrogram", "housekeeping"],
             },
         )
+        writers.register("archive.dataproduct", save_decided, title="Data products")

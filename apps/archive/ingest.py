@@ -18,14 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.archive import fitsfile, products, storage
-from apps.archive.models import (
-    DataProduct,
-    IngestRun,
-    Quarantined,
-    RawFile,
-    Series,
-    TypeLength,
-)
+from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
+from apps.core.curation import DecisionRefused
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, to_ms
 
@@ -119,53 +113,12 @@ def ingest_paths(paths, progress=None):
     -------
     list of Outcome
     """
-    files, outcomes = collect(paths), []
+    files, outcomes = storage.collect(paths), []
     for path in files:
         outcomes.append(ingest_file(path))
         if progress and progress(len(outcomes), len(files), outcomes[-1]):
             break
     return outcomes
-
-
-def collect(paths):
-    """Files to take in: those named, and every visible ``*.fits`` below the folders named."""
-    files = []
-    for path in map(Path, paths):
-        if path.is_dir() and not path.is_symlink():
-            files += sorted(
-                found
-                for found in path.rglob("*.fits")
-                if not found.name.startswith(".") and not found.is_dir()
-            )
-        else:
-            files.append(path)
-    return files
-
-
-def unknown(paths):
-    """Files whose very content the archive does not hold yet; none is opened as FITS.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-
-    Returns
-    -------
-    list of Path
-    """
-    digests, known = {path: _digest(path) for path in paths}, set()
-    asked = sorted({digest for digest in digests.values() if digest})
-    for first in range(0, len(asked), _AT_ONCE):
-        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
-        known.update(found.values_list("sha256", flat=True))
-    return [path for path, digest in digests.items() if digest not in known]
-
-
-def _digest(path):
-    try:
-        return storage.digest(path)[0]
-    except OSError:
-        return ""  # ingest itself says what is wrong with it
 
 
 def dispatch_again(product_type):
@@ -193,18 +146,69 @@ def dispatch_again(product_type):
     return len(keys)
 
 
-def change_access(product):
-    """Save who may see a product, and give its days in the store the same rule at once.
+def save_decided(decided, fields):
+    """Save what a curator decided about products, and rebuild each day of the store once.
+
+    Parameters
+    ----------
+    decided : list of DataProduct
+        With their new values.
+    fields : list of str
+        Names of the fields; `withdrawn` settles which versions stand.
+
+    Raises
+    ------
+    DecisionRefused
+        If a file that rules one of the days cannot be read; the transaction must be rolled back.
+    """
+    _one_at_a_time()
+    DataProduct.objects.bulk_update(decided, fields, batch_size=_AT_ONCE)
+    touched = {product.pk: product for product in decided}
+    if "withdrawn" in fields:
+        for stem in sorted({product.stem for product in decided}):
+            versions = DataProduct.objects.settle_versions(stem)
+            touched |= {version.pk: version for version in versions}
+    for key in sorted({product.product_type for product in touched.values()}):
+        files = [product for product in touched.values() if product.product_type == key]
+        _rebuild(key, files, _open_decided)
+
+
+def ingest_again(product, *, now=None):
+    """Read an archived file anew: its header, its findings and its days of the store.
 
     Parameters
     ----------
     product : DataProduct
-        With its new `access` and `release_at`.
+    now : datetime, optional
+        The present, UTC.
+
+    Returns
+    -------
+    Outcome
+        A file that cannot be read, or no longer is what was taken in, is refused with a reason;
+        then everything stays as it was.
     """
-    with transaction.atomic():
-        _one_at_a_time()
-        product.save(update_fields=["access", "release_at"])
-        _dispatch(product, [product])
+    now, clock, path = now or timezone.now(), time.monotonic(), storage.absolute(product)
+    try:
+        with fitsfile.examined(path) as (description, stix_file), transaction.atomic():
+            _one_at_a_time()
+            if description.sha256 != product.sha256:
+                raise Refused(f"{product.name}: the archived file is not the one taken in")
+            product.header = description.header | {"ROWS": description.rows}
+            product.report = description.findings
+            product.save(update_fields=["header", "report"])
+            DataProduct.objects.note(product, description.raw_files)
+            SeriesBlock.objects.filter(
+                series__key=product.product_type, day__in=_days([product])
+            ).delete()
+            _dispatch(product, [product], stix_file)
+            reason = "read again for a curator"
+            _log(product.name, IngestRun.Outcome.KNOWN, now, clock, product=product, reason=reason)
+    except (*_REASONS, storage.StorageError, OSError) as error:
+        reason = _printable(str(error))
+        _log(product.name, IngestRun.Outcome.REFUSED, now, clock, product=product, reason=reason)
+        return Outcome(product.name, REFUSED, product, reason)
+    return Outcome(product.name, KNOWN, product)
 
 
 def _take_in(given):
@@ -226,7 +230,7 @@ def _take_in(given):
 
 def _known(product, given):
     with transaction.atomic():
-        _note(product, given.description)
+        DataProduct.objects.note(product, given.description.raw_files)
     _log(product.name, IngestRun.Outcome.KNOWN, given.now, given.clock, product=product)
     return Outcome(product.name, KNOWN, product)
 
@@ -241,7 +245,7 @@ def _record(given, relative):
         product = _new_product(given.description, given.product_type, relative, given.now)
         _inherit_access(product)
         product.save()
-        _note(product, given.description)
+        DataProduct.objects.note(product, given.description.raw_files)
         versions = DataProduct.objects.settle_versions(product.stem)
         product.superseded = all(one.superseded for one in versions if one.pk == product.pk)
         _dispatch(product, versions, given.stix_file)
@@ -250,14 +254,6 @@ def _record(given, relative):
             transaction.on_commit(partial(storage.discard_quarantined, refused.path))
             refused.delete()
     return Outcome(product.name, TAKEN_IN, product)
-
-
-def _note(product, description):
-    """Keep what finding a product rests on: its raw files, and the longest file of its type."""
-    TypeLength.objects.note(product.product_type, product.stop - product.start)
-    names = description.raw_files
-    RawFile.objects.bulk_create([RawFile(name=name) for name in names], ignore_conflicts=True)
-    product.raw_files.set(RawFile.objects.filter(name__in=names))
 
 
 def _one_at_a_time():
@@ -296,24 +292,47 @@ def _inherit_access(product):
     A curator's decision thus holds for versions to come, and for older ones that come late.
     """
     same = DataProduct.objects.filter(stem=product.stem, simulated=product.simulated)
-    standing = same.latest().first()
+    standing = same.order_by("superseded", "-version").first()  # the newest where all are withdrawn
     if standing is not None:
         product.access, product.release_at = standing.access, standing.release_at
 
 
 def _dispatch(product, versions, stix_file=None):
     """Hand the days of all versions of a product to the capability that reads it."""
-    entry = readers.get(product.product_type)
-    if entry is None:
-        return
-    days = set()
-    for version in versions:
-        days.update(range(to_ms(version.start) // DAY_MS, to_ms(version.stop) // DAY_MS + 1))
     open_file = partial(_open_archived, product, stix_file)
-    Series.objects.rebuild(entry.provide, sorted(days), open_file)
-    if not product.dispatched:
+    if _rebuild(product.product_type, versions, open_file) and not product.dispatched:
         product.dispatched = True
         product.save(update_fields=["dispatched"])
+
+
+def _rebuild(product_type, files, open_file):
+    """Rebuild the days that files of a type touch; False without a capability that reads it."""
+    entry = readers.get(product_type)
+    if entry is None:
+        return False
+    Series.objects.rebuild(entry.provide, _days(files), open_file)
+    return True
+
+
+def _days(files):
+    """UTC days since 1970 that files touch."""
+    days = set()
+    for file in files:
+        days.update(range(to_ms(file.start) // DAY_MS, to_ms(file.stop) // DAY_MS + 1))
+    return sorted(days)
+
+
+@contextmanager
+def _open_decided(product):
+    """Give an archived file for a decision about it, or about one of the same days."""
+    try:
+        with fitsfile.open_stix(storage.absolute(product)) as archived:
+            yield archived
+    except (ValueError, TypeError) as error:
+        raise DecisionRefused(
+            f"archived file {product.path} cannot be read ({error}); nothing was changed. "
+            "Withdraw this file first, or restore it from a backup"
+        ) from error
 
 
 @contextmanager

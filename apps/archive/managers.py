@@ -52,11 +52,20 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
         ending = self.filter(stop__gt=instant)
         return ending if longest is None else ending.filter(start__gt=instant - longest)
 
+    def note(self, product, raw_files):
+        """Keep what finding a product rests on: its raw files, and the longest of its type."""
+        kinds = installed.get_model("archive", "TypeLength").objects
+        kinds.note(product.product_type, product.stop - product.start)
+        known = product.raw_files.model
+        rows = [known(name=name) for name in raw_files]
+        known.objects.bulk_create(rows, ignore_conflicts=True)
+        product.raw_files.set(known.objects.filter(name__in=raw_files))
+
     def settle_versions(self, stem):
         """Leave only the best version of a stem active, in the open transaction.
 
-        A complete version ranks above an incomplete one of the same number. Real and simulated
-        files do not supersede each other.
+        A complete version ranks above an incomplete one of the same number; withdrawn ones do not
+        count. Real and simulated files do not supersede each other.
 
         Returns
         -------
@@ -65,9 +74,9 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
         """
         _lock(self.db, "hashtext(%s)", stem)
         versions = sorted(self.filter(stem=stem), key=version_rank)
-        best = {product.simulated: product.pk for product in versions}
+        best = {product.simulated: product.pk for product in versions if not product.withdrawn}
         for product in versions:
-            superseded = product.pk != best[product.simulated]
+            superseded = product.pk != best.get(product.simulated)
             if product.superseded != superseded:
                 product.superseded = superseded
                 product.save(update_fields=["superseded"])

@@ -53,6 +53,11 @@ class DataProduct(Restricted, Timed):
     superseded = models.BooleanField(
         default=False, help_text="A better version is in the archive; this one stays downloadable."
     )
+    withdrawn = models.BooleanField(
+        default=False,
+        help_text="A curator found it unusable: it stays downloadable, but no longer stands for "
+        "its product, whatever its version.",
+    )
     created = models.DateTimeField(help_text="When the file was written, by its DATE card, UTC.")
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
@@ -78,10 +83,16 @@ class DataProduct(Restricted, Timed):
         indexes = [
             models.Index(fields=["product_type", "start", "id"]),
             models.Index(fields=["start", "id"]),
-            models.Index(fields=["stem"]),
             models.Index(fields=["name", "id"]),
             models.Index(fields=["created", "id"]),
             models.Index(fields=["size", "id"]),
+            models.Index(fields=["access", "start", "id"]),
+            models.Index(fields=["level", "start", "id"]),
+            models.Index(fields=["superseded", "start", "id"]),
+            models.Index(fields=["withdrawn", "start", "id"]),
+            models.Index(
+                fields=["stem"], name="archive_product_stem", opclasses=["varchar_pattern_ops"]
+            ),
         ]
         ordering = ["-start", "-id"]
 
@@ -124,6 +135,12 @@ class IngestRun(models.Model):
     seconds = models.FloatField()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["outcome", "started_at"]),
+            models.Index(
+                fields=["name"], name="archive_run_name", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
         ordering = ["-started_at", "-id"]
 
     def __str__(self):

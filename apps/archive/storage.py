@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -140,6 +141,32 @@ def discard_quarantined(relative):
     _inside(quarantine_root(), relative).unlink(missing_ok=True)
 
 
+def first_cards(refused, most=36):
+    """The first cards of a quarantined file as lines of text; empty if it is no FITS file."""
+    with suppress(OSError), _inside(quarantine_root(), refused.path).open("rb") as file:
+        head = file.read(80 * most)
+        if head.startswith(b"SIMPLE  ="):
+            text = head.decode("ascii", "replace")
+            cards = [text[at : at + 80].rstrip() for at in range(0, len(text), 80)]
+            return "\n".join(card for card in cards if card)
+    return ""
+
+
+def collect(paths):
+    """Files to take in: those named, and every visible ``*.fits`` below the folders named."""
+    files = []
+    for path in map(Path, paths):
+        if path.is_dir() and not path.is_symlink():
+            files += sorted(
+                found
+                for found in path.rglob("*.fits")
+                if not found.name.startswith(".") and not found.is_dir()
+            )
+        else:
+            files.append(path)
+    return files
+
+
 def archived_files():
     """Paths of all archived files, relative to the archive, without temporary ones."""
     root = archive_root()
@@ -175,6 +202,16 @@ def digest(path):
         sums.update(chunk)
         size += len(chunk)
     return sums.hexdigest(), size
+
+
+@contextmanager
+def quarantined_as_delivered(refused):
+    """Give the path of a quarantined file under its own name, for as long as it is looked at."""
+    root = quarantine_root()
+    with tempfile.TemporaryDirectory(prefix=".again-", dir=root) as folder:
+        path = Path(folder, Path(refused.name).name)
+        os.link(_inside(root, refused.path), path)
+        yield path
 
 
 def _put(root, relative, source, sha256):

@@ -6,14 +6,18 @@ from pathlib import Path
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from apps.archive.ingest import REFUSED, collect, ingest_paths
+from apps.archive import storage
+from apps.archive.ingest import REFUSED, ingest_again, ingest_file, ingest_paths
+from apps.archive.models import DataProduct, Quarantined
 from apps.core.models import Job
+from apps.core.tasks import in_portions
 
 KIND = "ingest"
 TURN_S = 240.0
 """A worker gives a long job back after so many seconds, well before the queue's own timeout."""
 
 _REPORT_S = 1.0
+_AT_ONCE = 500  # databases limit the values of one question
 
 
 def submit(paths):
@@ -24,6 +28,32 @@ def submit(paths):
     return job
 
 
+def unknown(paths):
+    """Files whose very content the archive does not hold yet; none is opened as FITS.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+
+    Returns
+    -------
+    list of Path
+    """
+    digests, known = {path: _digest(path) for path in paths}, set()
+    asked = sorted({digest for digest in digests.values() if digest})
+    for first in range(0, len(asked), _AT_ONCE):
+        found = DataProduct.objects.filter(sha256__in=asked[first : first + _AT_ONCE])
+        known.update(found.values_list("sha256", flat=True))
+    return [path for path, digest in digests.items() if digest not in known]
+
+
+def _digest(path):
+    try:
+        return storage.digest(path)[0]
+    except OSError:
+        return ""  # ingest itself says what is wrong with it
+
+
 def run(pk, turn_s=TURN_S):
     """Work a turn on a job if it is still to be done; the queue may deliver it twice."""
     token = Job.objects.claim(pk, timezone.now())
@@ -31,7 +61,7 @@ def run(pk, turn_s=TURN_S):
         return
     job = Job.objects.get(pk=pk)
     try:
-        files = collect(job.parameters["paths"])
+        files = storage.collect(job.parameters["paths"])
         first = _place(files, job.parameters.get("after"))
         report = _Report(pk, token, first, turn_s)
         outcomes = ingest_paths(files[first:], report)
@@ -47,6 +77,31 @@ def run(pk, turn_s=TURN_S):
         _again_if_queued(pk)
     else:
         Job.objects.finish(pk, token, timezone.now(), result)
+
+
+def read_again(pk):
+    """Read archived files anew; those that fail are told in the list of ingests."""
+    in_portions(pk, _read_again)
+
+
+def _read_again(job, ids):
+    outcomes = map(ingest_again, DataProduct.objects.filter(pk__in=ids))
+    return sum(outcome.status != REFUSED for outcome in outcomes)
+
+
+def ingest_refused(refused):
+    """Try a file of the quarantine again, under the name it came with.
+
+    Returns
+    -------
+    Outcome
+        Taken in, it leaves the quarantine; refused again, its row says why now.
+    """
+    with storage.quarantined_as_delivered(refused) as path:
+        outcome = ingest_file(path)
+    if outcome.status == REFUSED:
+        Quarantined.objects.filter(pk=refused.pk).update(reason=outcome.reason)
+    return outcome
 
 
 def summary(outcomes, before=None):

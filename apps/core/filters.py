@@ -1,5 +1,7 @@
 """Filters that lists and their REST twins share: a range of UTC as people type it."""
 
+from datetime import datetime
+
 import django_filters
 from django import forms
 from django.utils import timezone
@@ -15,6 +17,10 @@ class InstantField(forms.CharField):
     def __init__(self, *args, name="start", **kwargs):
         super().__init__(*args, **kwargs)
         self.name = name
+
+    def prepare_value(self, value):
+        """Show an instant as it may be typed."""
+        return f"{value:%Y-%m-%dT%H:%M:%S}" if isinstance(value, datetime) else value
 
     def clean(self, value):
         """Return an aware datetime, or None where nothing was typed."""
@@ -88,6 +94,13 @@ class TimeRangeForm(forms.Form):
         if start and stop and stop <= start:
             self.add_error("stop", "stop is not after start; give a later stop")
         return cleaned
+
+
+class InstantsForm(TimeRangeForm):
+    """The two fields of the time filter."""
+
+    start = InstantField(required=False, label="From (UTC)")
+    stop = InstantField(required=False, label="Before (UTC)", name="stop")
 
 
 class TimeRangeFilterSet(django_filters.FilterSet):

@@ -1,6 +1,28 @@
-"""Options of a page as a form: defaults when absent, an error that names the field when wrong."""
+"""Forms that pages share: options with defaults, and the reason that curators give."""
 
 from django import forms
+
+
+def reason_field():
+    """Why something is changed: asked wherever curators change what others see."""
+    return forms.CharField(
+        label="Reason for the change",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text="One sentence for those who come after; kept with who changed it, and when.",
+    )
+
+
+class ReasonForm(forms.ModelForm):
+    """A form of the admin that asks why something is changed."""
+
+    reason = reason_field()
+
+
+class DecisionForm(forms.Form):
+    """What a curator is asked before an action: the reason, and what subclasses add."""
+
+    reason = reason_field()
 
 
 class OptionsForm(forms.Form):

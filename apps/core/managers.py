@@ -3,11 +3,14 @@
 import uuid
 from datetime import timedelta
 
-from django.db import models
+from django.apps import apps as installed
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from apps.core.curation import differences, is_as_left, read_as
 from apps.core.policy import Access
+from apps.core.registry import writers
 
 TEAM_GROUPS = ("team", "curator", "operator")
 ATTEMPTS = 3
@@ -107,6 +110,11 @@ class JobQuerySet(RestrictedQuerySet):
             held.update(step=step[:120], progress=progress, lease_until=now + lease, changed_at=now)
         )
 
+    def advance(self, pk, token, now, *, parameters, result):
+        """Keep how far the work is, in the transaction of the work; False if the claim was lost."""
+        facts = {"parameters": parameters, "result": result, "changed_at": now}
+        return bool(self._held(pk, token).update(**facts))
+
     def finish(self, pk, token, now, result):
         """Keep the result: done, or cancelled if that was asked; False if the claim was lost."""
         facts = {"result": result, "lease_until": None, "step": "", "changed_at": now}
@@ -134,6 +142,13 @@ class JobQuerySet(RestrictedQuerySet):
         last = held.filter(attempt__gte=ATTEMPTS).update(state=self._state.FAILED, **facts)
         return bool(last or held.update(state=self._state.QUEUED, **facts))
 
+    def cancel(self):
+        """Ask that these jobs stop; those that nobody works on are over at once."""
+        open_ones = self.filter(state__in=[self._state.QUEUED, self._state.RUNNING])
+        number = open_ones.update(cancel_requested=True)
+        self.filter(state=self._state.QUEUED).update(state=self._state.CANCELLED)
+        return number
+
     @property
     def _state(self):
         return self.model.State
@@ -146,3 +161,109 @@ class JobQuerySet(RestrictedQuerySet):
 
     def _held(self, pk, token):
         return self.filter(pk=pk, token=token, state=self._state.RUNNING)
+
+
+class CurationQuerySet(models.QuerySet):
+    """What curators decided: carried out with the old values kept, and taken back."""
+
+    def of(self, record):
+        """Decisions that changed a record, the newest first."""
+        return self.filter(
+            changes__model=record._meta.label_lower, changes__record=record.pk
+        ).select_related("made_by", "undone_by")
+
+    def apply(self, curation, records, values):
+        """Give records new values, in one transaction with what is made of them.
+
+        Parameters
+        ----------
+        curation : Curation
+            Saved; gets a change for each record that was not so already.
+        records : QuerySet
+            Of a model with an entry in `registry.writers`.
+        values : dict
+            Field name to its new value.
+
+        Returns
+        -------
+        int
+            How many records changed.
+        """
+        changed, changes = [], []
+        label = records.model._meta.label_lower
+        with transaction.atomic():
+            for record in records.select_for_update():
+                found = differences(record, values)
+                if not found:
+                    continue
+                for name in found:
+                    setattr(record, name, values[name])
+                changed.append(record)
+                facts = {"model": label, "record": record.pk, "name": str(record)[:200]}
+                changes.append(self._changes(curation=curation, values=found, **facts))
+            self._changes.objects.bulk_create(changes)
+            if changed:
+                writers.get(label).provide(changed, sorted(values))
+            self.filter(pk=curation.pk).update(number=F("number") + len(changed))
+        return len(changed)
+
+    def begin_undo(self, curation, user, now):
+        """Claim the undoing of a decision; False if it is over already, or too late."""
+        if not curation.undoable(now):
+            return False
+        open_one = self.filter(pk=curation.pk, undone_at=None)
+        return bool(open_one.update(undone_at=now, undone_by=user))
+
+    def undo(self, changes):
+        """Put back the values before of records that nobody touched since.
+
+        Parameters
+        ----------
+        changes : iterable of Change
+            Of one model.
+
+        Returns
+        -------
+        int
+            How many records got their values back.
+        """
+        with transaction.atomic():
+            back = [(change, record) for change, record in self.standing(changes) if record]
+            for change, record in back:
+                for name, (before, _) in change.values.items():
+                    setattr(record, name, read_as(record._meta.get_field(name), before))
+                change.undone = True
+            if back:
+                fields = sorted({name for change, _ in back for name in change.values})
+                writers.get(back[0][0].model).provide([record for _, record in back], fields)
+                self._changes.objects.bulk_update([change for change, _ in back], ["undone"])
+        return len(back)
+
+    def standing(self, changes):
+        """Each change with its record as the decision left it; None where it was touched since.
+
+        Parameters
+        ----------
+        changes : iterable of Change
+            Of one model.
+
+        Returns
+        -------
+        list of (Change, Model or None)
+        """
+        changes = [change for change in changes if not change.undone]
+        if not changes:
+            return []
+        model = installed.get_model(changes[0].model)
+        keys = [change.record for change in changes]
+        records = model.objects.filter(pk__in=keys).select_for_update().in_bulk()
+        same = self._changes.objects.filter(model=changes[0].model, record__in=keys, undone=False)
+        newest = dict(same.order_by("pk").values_list("record", "pk"))
+        return [
+            (change, records[change.record] if is_as_left(change, records, newest) else None)
+            for change in changes
+        ]
+
+    @property
+    def _changes(self):
+        return self.model._meta.get_field("changes").related_model

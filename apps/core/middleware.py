@@ -132,6 +132,6 @@ class ReadableAddress:
     def process_exception(self, request, exception):
         """Tell a filter of the admin that is no value of its column from a fault of ours."""
         typed = request.method == "GET" and request.path_info.startswith(ADMIN)
-        if typed and isinstance(exception, (OverflowError, DataError)):
+        if typed and isinstance(exception, (OverflowError, ValueError, DataError)):
             return bad_request(request, exception)
         return None

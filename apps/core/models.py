@@ -1,12 +1,14 @@
-"""What models have in common (access, time span) and the one table of the ground: jobs."""
+"""What models have in common (access, time span), the jobs, and what curators decided."""
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from apps.core.managers import JobQuerySet
+from apps.core.curation import may_be_undone
+from apps.core.managers import CurationQuerySet, JobQuerySet
 from apps.core.policy import Access
 
 
@@ -93,8 +95,82 @@ class Job(Restricted):
     objects = JobQuerySet.as_manager()
 
     class Meta(Restricted.Meta):
-        indexes = [models.Index(fields=["kind", "state", "created_at"])]
+        indexes = [
+            models.Index(fields=["kind", "state", "created_at"]),
+            models.Index(fields=["created_at"]),
+        ]
         ordering = ["-created_at"]
 
     def __str__(self):
         return f"{self.kind} {self.pk} ({self.state})"
+
+    @property
+    def is_over(self):
+        """Whether nothing more will happen to it."""
+        return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+
+class Curation(models.Model):
+    """A decision of a curator about one record or many: who, when, why, and what it changed."""
+
+    kind = models.CharField(max_length=20, help_text="What was decided about: access, versions …")
+    title = models.CharField(max_length=200, help_text="What was done, as a sentence.")
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(db_index=True, help_text="UTC.")
+    number = models.PositiveIntegerField(default=0, help_text="Records that it changed.")
+    job = models.ForeignKey(
+        Job,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The job that carries it out where it is about many records.",
+    )
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, help_text="UTC.")
+
+    objects = CurationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "decision"
+
+    def __str__(self):
+        return self.title
+
+    def undoable(self, now):
+        """Whether it can be taken back at this time."""
+        ended = self.job is None or self.job.is_over
+        return bool(
+            self.number and self.undone_at is None and ended and may_be_undone(self.made_at, now)
+        )
+
+
+class Change(models.Model):
+    """What a decision changed in one record: the values of its fields before and after."""
+
+    curation = models.ForeignKey(Curation, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=60, help_text="Label, such as archive.dataproduct.")
+    record = models.BigIntegerField(help_text="Primary key of the record.")
+    name = models.CharField(max_length=200, help_text="What the record was called.")
+    values = models.JSONField(help_text="Field name to [value before, value after].")
+    undone = models.BooleanField(default=False, help_text="Its values before were put back.")
+
+    class Meta:
+        indexes = [models.Index(fields=["model", "record"])]
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+    def in_words(self):
+        """Each value before and after, such as `access: public → team`."""
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {'–' if before is None else before} → "
+            f"{'–' if after is None else after}"
+            for name, (before, after) in self.values.items()
+        ) + (" (undone)" if self.undone else "")

@@ -8,7 +8,9 @@ page asks `highlights` for the newest data, ``newest(user) -> dict or None``, re
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
 ``card(user) -> dict or None``, shown as ``card``. The search box asks `search`,
 ``find(text, user) -> [Hit, ...]`` (see `core.search`), registered with ``examples`` for the page
-without answers: ``{what can be typed: [phrase, ...]}``.
+without answers: ``{what can be typed: [phrase, ...]}``. A decision of a curator asks `writers`,
+under the model's label, how changed records are saved with what is made of them,
+``write(records, field_names)``, in the open transaction.
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with
@@ -71,3 +73,4 @@ readers = Registry("readers")
 highlights = Registry("highlights")
 cards = Registry("cards")
 search = Registry("search")
+writers = Registry("writers")

@@ -25,7 +25,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from apps.archive import storage  # noqa: E402
-from apps.archive.ingest import collect, ingest_paths  # noqa: E402
+from apps.archive.ingest import ingest_paths  # noqa: E402
 from apps.archive.models import DataProduct, IngestRun, Quarantined, SeriesBlock  # noqa: E402
 from tests.archive import smallfits  # noqa: E402
 
@@ -92,7 +92,7 @@ def traced(source, line):
     def calls(frame, event, argument):
         return line if frame.f_code.co_filename.startswith(TRACED) else None
 
-    for number, path in enumerate(collect([SOURCES])):
+    for number, path in enumerate(storage.collect([SOURCES])):
         sys.settrace(calls if number == source else None)
         ingest_paths([path])
     sys.settrace(None)
@@ -186,7 +186,7 @@ def outcome(clean, found):
 def at_steps(base, clean, number):
     """Die at steps spread over the run."""
     target, steps = ROOT / "steps.json", []
-    for source in range(len(collect([SOURCES]))):
+    for source in range(len(storage.collect([SOURCES]))):
         work = partial(record_steps, target, source)
         finish(start(fresh(base, "steps"), work))
         steps += json.loads(target.read_text())

@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.archive import storage
-from apps.archive.ingest import unknown
 from apps.archive.management.commands import check_archive, ingest
 from apps.archive.models import DataProduct, IngestRun, Quarantined
+from apps.archive.tasks import unknown
 from tests.archive import smallfits
 from tests.archive.test_storage import everything
 from tests.synthetic import write_lightcurve

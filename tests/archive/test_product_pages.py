@@ -275,7 +275,7 @@ def test_a_product_that_is_hidden_hides_its_days_of_the_store(admin_client, tmp_
     blocks = SeriesBlock.objects.series("ql-lightcurve")
     assert blocks.visible_to(AnonymousUser()).exists()
     address = f"/admin/archive/dataproduct/{product.pk}/change/"
-    form = {"access": "team", "release_at_0": "", "release_at_1": ""}
+    form = {"access": "team", "release_at": "", "reason": "not checked"}
     assert admin_client.post(address, form).status_code == 302
     assert blocks.exists()
     assert not blocks.visible_to(AnonymousUser()).exists()
@@ -284,7 +284,7 @@ def test_a_product_that_is_hidden_hides_its_days_of_the_store(admin_client, tmp_
 def test_a_curator_of_the_admin_changes_only_who_may_see_a_product(admin_client):
     product = a_product("sci-xray-cpd")
     address = f"/admin/archive/dataproduct/{product.pk}/change/"
-    form = {"access": "team", "release_at_0": "", "release_at_1": "", "name": "other.fits"}
+    form = {"access": "team", "release_at": "", "reason": "not checked", "name": "other.fits"}
     assert admin_client.post(address, form).status_code == 302
     changed = DataProduct.objects.get()
     assert (changed.access, changed.name) == ("team", product.name)

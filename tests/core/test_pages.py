@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
-from apps.archive.ingest import change_access, ingest_file
+from apps.archive.ingest import ingest_file, save_decided
 from apps.archive.models import DataProduct
 from apps.core import views
 from apps.core.templatetags.portal import duration, number, size, utc
@@ -103,7 +104,8 @@ def test_the_home_page_draws_the_newest_day_and_says_where_it_comes_from(
         assert drawn in text_of(Client().get("/"))
     product = DataProduct.objects.get()
     product.access = "team"
-    change_access(product)
+    with transaction.atomic():
+        save_decided([product], ["access"])
     assert "No data are stored yet" in text_of(visitor.get("/"))
     assert "highest value" in text_of(team.get("/"))
 

@@ -12,8 +12,8 @@ from django.db import OperationalError, connection
 from tqdm import tqdm
 
 from apps.archive import products, storage
-from apps.archive.ingest import REFUSED, collect, dispatch_again, ingest_file, unknown
-from apps.archive.tasks import submit
+from apps.archive.ingest import REFUSED, dispatch_again, ingest_file
+from apps.archive.tasks import submit, unknown
 from apps.core.registry import readers
 
 _PAUSE_S = 2.0
@@ -98,7 +98,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(f"{key}: {n} dispatched" for key, n in numbers.items()))
 
     def _once(self, paths, stopped):
-        files, outcomes = collect(paths), []
+        files, outcomes = storage.collect(paths), []
         files = unknown(files) if self.new else files
         with tqdm(files, unit="file", file=sys.stderr, disable=self.quiet or None) as bar:
             for path in bar:
@@ -135,7 +135,7 @@ class Command(BaseCommand):
         self.stderr.write(f"watching {folder}; Ctrl-C stops")
         seen = {}
         while not stopped():
-            settled = [path for path in collect([folder]) if _is_settled(path, seen)]
+            settled = [path for path in storage.collect([folder]) if _is_settled(path, seen)]
             for path in settled:
                 try:
                     self._empty(path)

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from apps.archive.ingest import REFUSED, ingest_paths, unknown
+from apps.archive.ingest import REFUSED, ingest_paths
 from apps.archive.samples import WHEELS, SamplesUnavailable, fetch
+from apps.archive.tasks import unknown
 
 
 class Command(BaseCommand):
