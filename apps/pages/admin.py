@@ -1,6 +1,7 @@
 """Content in the admin: write with a preview, publish now or later, look back."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import path, reverse
@@ -15,6 +16,9 @@ from apps.pages.rendering import render
 PREVIEWED = 200_000
 """Most letters of a text that is previewed."""
 
+SENTENCE = 200
+"""Letters from which on a field is a wide one."""
+
 
 class ContentAdmin(CuratedAdmin):
     """A text: its form has a preview, and its list says who sees what since when."""
@@ -24,9 +28,11 @@ class ContentAdmin(CuratedAdmin):
     prepopulated_fields = {"slug": ("title",)}
 
     def formfield_for_dbfield(self, field, request, **kwargs):
-        """Markdown is written in a tall field with a preview."""
+        """Markdown is written in a tall field with a preview, a sentence in a wide one."""
         if field.name == "body":
             kwargs["widget"] = MarkdownWidget
+        elif (field.max_length or 0) >= SENTENCE and not field.choices:
+            kwargs["widget"] = AdminTextInputWidget({"class": "vLargeTextField"})
         return super().formfield_for_dbfield(field, request, **kwargs)
 
 

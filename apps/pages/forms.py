@@ -45,7 +45,16 @@ class MarkdownWidget(AdminTextareaWidget):
         )
 
 
-class ContentForm(ReasonForm):
+class NewNeedsNoReason(ReasonForm):
+    """Asks for the reason of a change, and of nothing that is new."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.fields.pop("reason", None)
+
+
+class ContentForm(NewNeedsNoReason):
     """What can go wrong while writing is said beside the field, before it is saved."""
 
     def __init__(self, *args, **kwargs):
@@ -69,7 +78,7 @@ class ContentForm(ReasonForm):
         return values
 
 
-class PictureForm(ReasonForm):
+class PictureForm(NewNeedsNoReason):
     """A picture: what was sent is decoded, and only its pixels are kept."""
 
     upload = forms.FileField(

@@ -69,7 +69,9 @@ class Kind:
             )
         if missing := self.required.keys() - text.head.keys():
             raise TextError(f"{name}: the head lacks {', '.join(sorted(missing))}")
-        values = {self.body: text.body} | ({"access": Access.PUBLIC} if "access" in known else {})
+        plain = self.model is QuickLink  # a sentence, not Markdown: its line breaks mean nothing
+        body = " ".join(text.body.split()) if plain else text.body
+        values = {self.body: body} | ({"access": Access.PUBLIC} if "access" in known else {})
         for key, value in text.head.items():
             try:
                 values[key] = known[key](value)

@@ -108,6 +108,7 @@ def render(source, *, terms=(), pictures=None):
         extensions=["tables", "fenced_code", "footnotes", "toc", "sane_lists"],
         extension_configs={
             "toc": {"toc_depth": "2-3", "marker": "", "slugify": _identifier},
+            "tables": {"use_align_attribute": True},
             "footnotes": {"BACKLINK_TITLE": "Back to the text"},
         },
     )
@@ -282,8 +283,8 @@ class _Terms(Treeprocessor):
             return text
         before, last, end = text, None, 0
         for match in self.pattern.finditer(text):
-            term = self.terms[_key(match[0])]
-            if term.slug in self.done:
+            term = self.terms.get(match[0]) or self.terms.get(match[0].casefold())
+            if term is None or term.slug in self.done:
                 continue
             self.done.add(term.slug)
             gap = text[end : match.start()]
