@@ -120,6 +120,7 @@ def arguments(canaries):
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
             "slug": getattr(record, "slug", "grids"),
+            "history_id": record.history.first().pk if hasattr(record, "history") else 1,
         }
 
 
