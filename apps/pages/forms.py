@@ -20,7 +20,7 @@ ACCESS = (
     (Access.PUBLIC.value, "Published: everybody sees it"),
 )
 UNDATED = (
-    "A scheduled text needs the date and time (UTC) from which everybody sees it; "
+    "What is scheduled needs the date and time (UTC) from which everybody sees it; "
     "or make it a draft."
 )
 UNKNOWN_PICTURE = (
@@ -45,32 +45,37 @@ class MarkdownWidget(AdminTextareaWidget):
         )
 
 
-class NewNeedsNoReason(ReasonForm):
-    """Asks for the reason of a change, and of nothing that is new."""
+class DeskForm(ReasonForm):
+    """Words for the access levels of content; asks for the reason of changes alone."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             self.fields.pop("reason", None)
-
-
-class ContentForm(NewNeedsNoReason):
-    """What can go wrong while writing is said beside the field, before it is saved."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
         if "access" in self.fields:
             self.fields["access"].choices = ACCESS
             self.fields["access"].help_text = ""
         if "release_at" in self.fields:
-            self.fields["release_at"].help_text = "For scheduled texts: public from then on (UTC)."
+            field = self.fields["release_at"]
+            field.help_text = "For what is scheduled: public from then on (UTC)."
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"Release {part}, UTC"
 
     def clean(self):
-        """A scheduled text needs its date, and a picture must exist."""
+        """What is scheduled needs its date."""
         values = super().clean()
         undated = "release_at" not in self.errors and not values.get("release_at")
         if values.get("access") == Access.EMBARGOED and undated:
             self.add_error("release_at", UNDATED)
+        return values
+
+
+class ContentForm(DeskForm):
+    """What can go wrong while writing is said beside the field, before it is saved."""
+
+    def clean(self):
+        """A picture that a text shows must exist."""
+        values = super().clean()
         wanted = set(named_pictures(values.get("body") or ""))
         known = Picture.objects.filter(slug__in=wanted).values_list("slug", flat=True)
         for slug in sorted(wanted - set(known)):
@@ -78,7 +83,7 @@ class ContentForm(NewNeedsNoReason):
         return values
 
 
-class PictureForm(NewNeedsNoReason):
+class PictureForm(DeskForm):
     """A picture: what was sent is decoded, and only its pixels are kept."""
 
     upload = forms.FileField(
