@@ -6,6 +6,7 @@ from django.contrib.syndication.views import Feed
 from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 
+from apps.core.policy import Access
 from apps.pages.models import Article, News
 
 PUBLIC = AnonymousUser()
@@ -32,7 +33,8 @@ class NewsFeed(Feed):
 
     def item_updateddate(self, news):
         """When it was changed, or became public."""
-        return max(filter(None, (news.changed_at, news.release_at)))
+        released = news.release_at if news.access == Access.EMBARGOED else news.changed_at
+        return max(news.changed_at, released)
 
 
 class Pages(Sitemap):

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from apps.core.models import Curated, Restricted
+from apps.core.policy import Access, may_see
 from apps.pages.managers import ArticleQuerySet, NewsQuerySet, PictureQuerySet, TermQuerySet
 from apps.pages.storage import PictureStorage
 
@@ -50,6 +51,12 @@ class Written(Loadable, Curated, Restricted):
 
     class Meta(Restricted.Meta):
         abstract = True
+
+    @property
+    def is_public(self):
+        """Whether everybody sees it by now."""
+        viewer = {"is_team": False, "is_owner": False, "now": timezone.now()}
+        return may_see(Access(self.access), self.release_at, **viewer)
 
 
 class Article(Written):

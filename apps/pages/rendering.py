@@ -8,6 +8,7 @@ another host.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
 
 import markdown
@@ -44,6 +45,9 @@ OWN_PICTURE = re.compile(r"/pictures/[a-z0-9-]+/(?:\?v=[0-9a-f]+)?")
 OTHER_HOST = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}", re.IGNORECASE)
 PICTURE = "picture:"
 PICTURES = re.compile(r"!\[[^\]]*\]\(\s*<?picture:([^)\s>]*)")
+KEPT = 400
+"""Most texts whose HTML a process keeps; a change of text, terms or pictures makes it anew."""
+
 UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 TAKEN = {
     *("main", "theme", "keys", "keys-on", "keys-heading", "share", "share-link", "share-state"),
@@ -104,6 +108,11 @@ def render(source, *, terms=(), pictures=None):
     >>> render("[here](javascript:alert(1)) <b>x</b>").html
     '<p><a>here</a> &lt;b&gt;x&lt;/b&gt;</p>'
     """
+    return _rendered(source, tuple(terms), tuple((pictures or {}).items()))
+
+
+@lru_cache(maxsize=KEPT)
+def _rendered(source, terms, pictures):
     converter = markdown.Markdown(
         extensions=["tables", "fenced_code", "footnotes", "toc", "sane_lists"],
         extension_configs={
@@ -112,7 +121,7 @@ def render(source, *, terms=(), pictures=None):
             "footnotes": {"BACKLINK_TITLE": "Back to the text"},
         },
     )
-    _Portal(terms, pictures or {}).extendMarkdown(converter)
+    _Portal(terms, dict(pictures)).extendMarkdown(converter)
     html = converter.convert(source.replace("\x00", ""))
     return Rendered(clean(html), converter.toc_tokens)
 
