@@ -7,11 +7,13 @@ from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from apps.core.admin import CuratedAdmin
 from apps.pages.forms import ContentForm, MarkdownWidget, PictureForm
 from apps.pages.models import Article, HomeText, News, Picture, QuickLink, Term
 from apps.pages.rendering import render
+from apps.pages.texts import differing
 
 PREVIEWED = 200_000
 """Most letters of a text that is previewed."""
@@ -20,12 +22,28 @@ SENTENCE = 200
 """Letters from which on a field is a wide one."""
 
 
+class ChangedLines(HistoricalRecordContextHelper):
+    """What a change was, as the lines that differ."""
+
+    max_displayed_delta_change_chars = 600
+
+    def prepare_delta_change_value(self, change, value):
+        """Of a text the lines that are not on the other side too."""
+        if isinstance(change.old, str) and isinstance(change.new, str):
+            return differing(change.old, change.new)[value is not change.old]
+        return super().prepare_delta_change_value(change, value)
+
+
 class ContentAdmin(CuratedAdmin):
     """A text: its form has a preview, and its list says who sees what since when."""
 
     form = ContentForm
     readonly_fields = ("changed_at",)
     prepopulated_fields = {"slug": ("title",)}
+
+    def get_historical_record_context_helper(self, request, record):
+        """Show changes of long texts by line."""
+        return ChangedLines(self.model, record)
 
     def formfield_for_dbfield(self, field, request, **kwargs):
         """Markdown is written in a tall field with a preview, a sentence in a wide one."""

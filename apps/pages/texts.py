@@ -1,5 +1,6 @@
 """Texts as files: a head of `key: value` lines between `---` lines, then Markdown."""
 
+import difflib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -71,3 +72,16 @@ def digest(values):
     """
     plain = json.dumps({name: str(value) for name, value in values.items()}, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def differing(old, new):
+    r"""The lines of two texts that are not in both.
+
+    >>> differing("a\nb\nc", "a\nB\nc\nd")
+    ('b', 'B … d')
+    """
+    before, after = old.splitlines(), new.splitlines()
+    steps = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    gone = [" ".join(before[a:b]) for kind, a, b, _, _ in steps if kind != "equal" and a < b]
+    come = [" ".join(after[c:d]) for kind, _, _, c, d in steps if kind != "equal" and c < d]
+    return " … ".join(gone), " … ".join(come)

@@ -99,12 +99,12 @@ def test_the_preview_is_for_those_who_may_write(visitor, client, team):
 
 
 def test_the_history_tells_what_was_changed_by_whom_and_why(desk):
-    article = an_article(body="Old words.")
+    article = an_article(body="Kept.\n" * 90 + "Old words.\n" + "Kept.\n" * 90)
     row = {"title": "Grids", "slug": "grids", "section": "Instrument", "order": 100}
-    row |= {"body": "New words.", "access": "public", "reason": "A mistake"}
+    row |= {"body": article.body.replace("Old", "New"), "access": "public", "reason": "A mistake"}
     desk.post(f"/admin/pages/article/{article.pk}/change/", row)
     page = desk.get(f"/admin/pages/article/{article.pk}/history/").text
-    for word in ("A mistake", "curie", "Old words.", "New words."):
+    for word in ("A mistake", "curie", "<strong>Body</strong>: Old words. → New words.</li>"):
         assert word in page
 
 
