@@ -40,6 +40,10 @@ ADDRESSES = {
     "/sitemap.xml": "pages:sitemap",
     "/.well-known/security.txt": "pages:security",
     "/admin/": "admin:index",
+    "/search/": "search:search",
+    "/health/": "status:health",
+    "/status/": "status:status",
+    "/team/": "status:team",
 }
 """Address -> name of its route; None where only the address is promised."""
 
