@@ -50,7 +50,17 @@ KEPT = 400
 
 UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 TAKEN = {
-    *("main", "theme", "keys", "keys-on", "keys-heading", "share", "share-link", "share-state"),
+    *(
+        "main",
+        "search",
+        "theme",
+        "keys",
+        "keys-on",
+        "keys-heading",
+        "share",
+        "share-link",
+        "share-state",
+    ),
     *("share-heading", "timebar", "latest", "range-error", "contents"),
 }
 """Identifiers of the frame; a heading of the same name gets another."""
