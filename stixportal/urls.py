@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.archive.views import OldFileList
-from apps.core import views
+from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
 from stixportal.api import router
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),

@@ -34,6 +34,17 @@ ADDRESSES = {
     "/api/v1/data/products/1/": "api:product-detail",
     "/accounts/login/": "accounts:login",
     "/accounts/logout/": "accounts:logout",
+    "/news/": "pages:news",
+    "/news/feed.atom": "pages:news-feed",
+    "/news/first-light/": "pages:news-item",
+    "/docs/": "pages:articles",
+    "/docs/how-to-cite/": "pages:article",
+    "/glossary/": "pages:glossary",
+    "/contact/": "pages:contact",
+    "/pictures/grids/": "pages:picture",
+    "/robots.txt": "pages:robots",
+    "/sitemap.xml": "pages:sitemap",
+    "/.well-known/security.txt": "pages:security",
     "/admin/": "admin:index",
     "/search/": "search:search",
     "/health/": "status:health",
@@ -52,6 +63,7 @@ COMMANDS = {
     "ingest": ["--watch", "--again", "--new", "--background", "--json"],
     "check_archive": ["--json"],
     "rebuild_series": [],
+    "load_texts": ["--check"],
 }
 """Command -> the options it must take."""
 
@@ -93,6 +105,9 @@ COMMAND_LINES = (
     "rebuild_series",
     "rebuild_series ql-lightcurve",
     "samples",
+    "load_texts",
+    "load_texts DIR",
+    "load_texts --check",
     "setup --demo",
     "serve",
 )

@@ -1,11 +1,8 @@
-"""The page kinds (range, list, detail), the home page, old addresses, and the error pages."""
-
-from dataclasses import dataclass
+"""The page kinds (range, list, detail), old addresses, and the error pages."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views import View
 from django.views.generic import DetailView, RedirectView
@@ -16,8 +13,6 @@ from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
-from apps.core.managers import is_team
-from apps.core.registry import highlights
 from apps.core.tables import CappedPaginator
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
@@ -205,89 +200,6 @@ class OldAddress(RedirectView):
 
     permanent = True
     query_string = True
-
-
-@dataclass(frozen=True)
-class Card:
-    """A quick link of the home page; without a page it is still to come."""
-
-    icon: str
-    title: str
-    text: str
-    url_name: str = ""
-    address: str = ""
-
-    @property
-    def href(self):
-        """Where the card leads; empty while its page does not exist."""
-        try:
-            return reverse(self.url_name) if self.url_name else self.address
-        except NoReverseMatch:
-            return self.address
-
-
-CARDS = (
-    Card(
-        "curve",
-        "Quick-look light curves",
-        "Counts in five energy bands every four seconds, with triggers, background, spectra and "
-        "flare flags on one time axis.",
-        "quicklook:lightcurves",
-    ),
-    Card(
-        "spectrum",
-        "Science data",
-        "Pixel data, spectrograms and visibilities of single flares: preview, inspect, download.",
-    ),
-    Card(
-        "orbit",
-        "Ancillary data",
-        "Orbit, attitude and light travel time of Solar Orbiter at any instant.",
-    ),
-    Card(
-        "files",
-        "Data products",
-        "Every file of this archive: filter by time, type and level, read its headers, download.",
-        "archive:products",
-    ),
-    Card(
-        "request",
-        "Request science data",
-        "Ask for the downlink of data that are still stored on board.",
-    ),
-    Card(
-        "flare",
-        "Flare list",
-        "Flares seen by STIX with their times, class and position.",
-    ),
-    Card(
-        "calendar",
-        "Operations calendar",
-        "What the instrument did and when: calibration, slews, closed windows, special modes.",
-    ),
-    Card(
-        "book",
-        "Documentation",
-        "How the instrument works and how its data are analysed.",
-    ),
-)
-
-
-def home(request):
-    """What STIX is, its newest data, and the way to everything."""
-    team = is_team(request.user)
-    found = [(entry, entry.provide(request.user)) for entry in highlights.open_to(team)]
-    shown = [
-        {"template": entry.options["template"], "newest": newest}
-        for entry, newest in found
-        if newest
-    ]
-    context = {
-        "highlights": shown,
-        "ready": [card for card in CARDS if card.href],
-        "coming": [card for card in CARDS if not card.href],
-    }
-    return render(request, "home.html", context)
 
 
 def _error_page(request, status, title, detail):

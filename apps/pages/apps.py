@@ -6,3 +6,10 @@ class PagesConfig(AppConfig):
 
     name = "apps.pages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Answer the search box."""
+        from apps.core import registry
+        from apps.pages.managers import find
+
+        registry.search.register("content", find, title="Documentation, news and glossary")

@@ -34,7 +34,12 @@ def every_route(resolver=None, prefix="", namespaces=()):
 
 
 def plain(path):
-    """A pattern without converters and regular expressions."""
+    """A pattern without converters and regular expressions.
+
+    The history of a record in the admin has two groups without names.
+    """
+    for name in ("<object_id>", "<history_id>"):
+        path = path.replace("([^/]+)", name, 1)
     simple = simplify_regex(path.replace("^", "")).replace("\\.", ".")
     return ARGUMENT.sub(r"<\1>", simple).removesuffix("?").replace("/?", "/")
 

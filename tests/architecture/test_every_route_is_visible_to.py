@@ -21,6 +21,7 @@ from apps.core.timeaxis import DAY_MS, to_ms
 from apps.status.tasks import beat
 from tests.architecture.routes import every_route, filled
 from tests.factories import a_product, utc
+from tests.pages.written import a_news, a_picture, a_term, an_article
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -77,10 +78,25 @@ def a_hidden_block():
     return Series.objects.get(key=reader.key).blocks.first()
 
 
+def a_hidden_article():
+    """A draft, and a public article that shows the hidden picture and says the hidden term."""
+    an_article(body=f"RCR ![x](picture:{NAME})")
+    return an_article(NAME, access="team", title=NAME, summary=NAME, body=NAME, section=NAME)
+
+
+def a_hidden_term():
+    """A draft of the glossary, explained in a public article."""
+    return a_term("RCR", slug=NAME, access="team", short=NAME, aliases=NAME, body=NAME)
+
+
 CANARIES = {
     "core.Job": a_job,
     "archive.DataProduct": a_hidden_product,
     "archive.SeriesBlock": a_hidden_block,
+    "pages.Article": a_hidden_article,
+    "pages.News": lambda: a_news(NAME, access="team", title=NAME, summary=NAME, body=NAME),
+    "pages.Term": a_hidden_term,
+    "pages.Picture": lambda: a_picture(NAME, access="team", alt=NAME, credit=NAME),
 }
 """How a record of each restricted model is made, in this order."""
 
@@ -109,6 +125,8 @@ def arguments(canaries):
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
             **{"start": "1636588800", "span": "86400"},
+            "slug": getattr(record, "slug", "grids"),
+            "history_id": record.history.first().pk if hasattr(record, "history") else 1,
         }
 
 
@@ -159,12 +177,17 @@ def test_no_address_shows_a_hidden_record_to_a_visitor_and_none_breaks(canaries,
 def test_the_team_sees_the_canary_so_the_walk_proves_something(canaries, team):
     product = canaries["archive.DataProduct"]
     assert NAME in team.get(product.get_absolute_url()).text
+    for label in ("pages.Article", "pages.News", "pages.Term"):
+        assert NAME in team.get(canaries[label].get_absolute_url()).text
+    assert team.get(canaries["pages.Picture"].get_absolute_url()).status_code == 200
     _, csv = answer(team, "/quicklook/lightcurves/data.csv", SPAN)
     assert str(COUNTS).encode() in csv
 
 
 def test_a_hidden_record_answers_like_one_that_does_not_exist(canaries, visitor, team):
     product = canaries["archive.DataProduct"]
+    for label in ("pages.Article", "pages.News", "pages.Picture"):
+        assert visitor.get(canaries[label].get_absolute_url()).status_code == 404
     for address in (product.get_absolute_url(), product.get_download_url()):
         assert visitor.get(address).status_code == 404
         status, text = answer(team, address, {})

@@ -92,7 +92,7 @@ def pages(product, admin=False):
         **{"key": "nothing", "uidb64": "MQ", "token": "nothing"},
         **{"pk": product.pk, "id": product.pk, "name": product.name, "stem": product.stem},
         **{"object_id": product.pk, "content_type_id": 1, "app_label": "archive"},
-        **{"format": "json", "url": "nothing"},
+        **{"format": "json", "url": "nothing", "slug": "grids", "history_id": 1},
     }
     for route in every_route():
         if route.pattern.startswith("/admin/") == admin:
