@@ -28,7 +28,7 @@ class Link:
 MENU = (
     Entry("Quick look", "quicklook:lightcurves"),
     Entry("Data products", "archive:products"),
-    Entry("API", "api:api-root"),
+    Entry("API", "api:docs"),
     Entry("Admin", "admin:index", audience="team"),
 )
 

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from apps.core import views
 from apps.quicklook.views import OldLightCurves
-from stixportal.api import router
+from stixportal import api
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("search/", include("apps.search.urls")),
     path("", include("apps.status.urls")),
     path("", include("apps.pages.urls")),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include((api.urlpatterns, "api"))),
     path("admin/", admin.site.urls),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
     path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),

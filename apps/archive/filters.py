@@ -2,11 +2,12 @@
 
 import django_filters
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.producttype import LEVELS
-from apps.core.filters import IntegerFilter, TimeRangeFilterSet
+from apps.core.filters import InstantFilter, IntegerFilter, TimeRangeFilterSet
 
 VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
 ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
@@ -43,8 +44,11 @@ class ProductFilter(TimeRangeFilterSet):
     origin = django_filters.ChoiceFilter(
         label="Origin", method="of_origin", choices=ORIGINS[1:], empty_label="Any"
     )
+    updated_after = InstantFilter(
+        label="Changed after (UTC)", method="changed_after", name="updated_after"
+    )
 
-    rare = ("uid", "versions", "origin")
+    rare = ("uid", "versions", "origin", "updated_after")
 
     class Meta(TimeRangeFilterSet.Meta):
         model = DataProduct
@@ -56,7 +60,12 @@ class ProductFilter(TimeRangeFilterSet):
             queryset = queryset.latest()
         return super().filter_queryset(queryset)
 
-    def of_type(self, queryset, name, value):
+    def changed_after(self, queryset, name, value):
+        """Rows that changed since then, or whose embargo ended since: what a mirror lacks."""
+        released = Q(release_at__gt=value, release_at__lte=timezone.now())
+        return queryset.filter(Q(updated_at__gt=value) | released)
+
+    def of_type(self, queryset, name, value: str):
         """Rows of one type, or of a family of types."""
         return queryset.filter(Q(product_type=value) | Q(product_type__startswith=f"{value}-"))
 

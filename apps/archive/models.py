@@ -42,6 +42,9 @@ class DataProduct(Restricted, Timed):
     header = models.JSONField(default=dict, help_text="Facts read from the headers.")
     report = models.JSONField(default=list, help_text="Findings of the check at ingest.")
     ingested_at = models.DateTimeField()
+    updated_at = models.DateTimeField(
+        auto_now=True, db_index=True, help_text="Last change of this record, UTC."
+    )
 
     objects = DataProductQuerySet.as_manager()
 
@@ -56,6 +59,12 @@ class DataProduct(Restricted, Timed):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Save; also the change of a single field is stamped, for mirrors that ask what is new."""
+        if update_fields is not None:
+            update_fields = {*update_fields, "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("archive:product", args=[self.pk])

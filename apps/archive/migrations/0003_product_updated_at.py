@@ -1,0 +1,20 @@
+from django.db import migrations, models
+from django.utils import timezone
+
+
+class Migration(migrations.Migration):
+    dependencies = [("archive", "0002_external_storage")]
+
+    operations = [
+        migrations.AddField(
+            model_name="dataproduct",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True,
+                db_index=True,
+                default=timezone.now,
+                help_text="Last change of this record, UTC.",
+            ),
+            preserve_default=False,
+        ),
+    ]
