@@ -1,9 +1,10 @@
 """The REST interface: one line for each app's records, its description, and its root."""
 
+import json
 from functools import cache
 
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from rest_framework.settings import api_settings
 
 from apps.archive.api import DataProductViewSet
 from apps.core import apidocs
+from apps.core.openapi import PROBLEM
 from apps.quicklook.api import LightCurveViewSet
 
 
@@ -48,12 +50,19 @@ def schema():
 @require_safe
 def documentation(request):
     """The description for people, made from the one for programs."""
+    host = request.build_absolute_uri("/").rstrip("/")
+    limits = {
+        who: rate.replace("/min", " requests a minute")
+        for who, rate in api_settings.DEFAULT_THROTTLE_RATES.items()
+        if rate
+    }
     context = {
         "title": "Programming interface",
-        "resources": apidocs.resources(schema()),
-        "problem": schema()["components"]["schemas"]["Problem"],
-        "limits": api_settings.DEFAULT_THROTTLE_RATES,
-        "host": request.build_absolute_uri("/").rstrip("/"),
+        "resources": apidocs.resources(schema(), host),
+        "walk": apidocs.walk(host + reverse("api:product-list")),
+        "problem": json.dumps(PROBLEM["example"], indent=2),
+        "limits": limits,
+        "host": host,
     }
     return render(request, "api/docs.html", context)
 

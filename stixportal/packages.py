@@ -35,7 +35,7 @@ SCHEMA = {
     "DESCRIPTION": "Records and files of the X-ray imaging spectrometer STIX on Solar Orbiter.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["apps.core.openapi.complete"],
 }
 

@@ -1,19 +1,51 @@
 """REST records of data products: the same filters as the page."""
 
+from django.urls import reverse
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers
 
 from apps.accounts.models import Export
 from apps.archive.filters import ProductFilter
 from apps.archive.models import DataProduct
+from apps.archive.products import PRODUCTS
 from apps.core.api import UtcField, VisibleViewSet
 
+EXAMPLE = {
+    "id": 12,
+    "url": "https://stix.example.org/api/v1/data/products/12/",
+    "page": "https://stix.example.org/data/products/12/",
+    "name": "solo_L1_stix-ql-lightcurve_20200506_V01.fits",
+    "product_type": "ql-lightcurve",
+    "level": "L1",
+    "version": "V01",
+    "superseded": False,
+    "start_utc_solo": "2020-05-06T00:00:02Z",
+    "stop_utc_solo": "2020-05-07T00:00:02Z",
+    "created_utc": "2021-11-09T14:29:28Z",
+    "updated_utc": "2026-03-01T00:00:00Z",
+    "uid": None,
+    "sha256": "3b" * 32,
+    "size_bytes": 745920,
+    "simulated": False,
+    "access": "public",
+    "download": (
+        "https://stix.example.org/data/files/12/solo_L1_stix-ql-lightcurve_20200506_V01.fits"
+    ),
+    "provenance": "https://stix.example.org/data/products/12/#provenance",
+}
 
+
+@extend_schema_serializer(examples=[OpenApiExample("A daily file", EXAMPLE)])
 class DataProductSerializer(serializers.ModelSerializer):
     """One file of the archive, in one version."""
 
-    url = serializers.HyperlinkedIdentityField(
-        view_name="api:product-detail", help_text="Address of this record."
-    )
+    url = serializers.SerializerMethodField(help_text="Address of this record.")
     page = serializers.SerializerMethodField(help_text="Page of the product for people.")
     download = serializers.SerializerMethodField(
         help_text="Address of the file; its content never changes."
@@ -48,6 +80,12 @@ class DataProductSerializer(serializers.ModelSerializer):
             },
         }
 
+    def get_url(self, product) -> str:
+        """The address of the record, whatever form the list had."""
+        return self.context["request"].build_absolute_uri(
+            reverse("api:product-detail", args=[product.pk])
+        )
+
     def get_page(self, product) -> str:
         """The page of the product."""
         return self.context["request"].build_absolute_uri(product.get_absolute_url())
@@ -61,16 +99,50 @@ class DataProductSerializer(serializers.ModelSerializer):
         return f"{self.get_page(product)}#provenance"
 
 
+INSTANT = "`2022-03-28`, `2022-03-28T10:00`, `2022/087` or `-3h`, UTC at Solar Orbiter"
+
+
+@extend_schema(tags=["Data products"])
+@extend_schema_view(
+    list=extend_schema(
+        summary="Files of the archive, newest first",
+        parameters=[
+            OpenApiParameter("start", description=f"Files that end after it: {INSTANT}."),
+            OpenApiParameter("stop", description=f"Files that begin before it: {INSTANT}."),
+            OpenApiParameter(
+                "type",
+                description="Product type, or the first word of several: `ql`, `sci`.",
+                examples=[OpenApiExample(key, key) for key in list(PRODUCTS)[:3]],
+            ),
+            OpenApiParameter("name", description="Part of the file name."),
+            OpenApiParameter("uid", int, description="Unique id of a science request."),
+            OpenApiParameter(
+                "updated_after",
+                description=(
+                    "Records that changed, or became public, after this time (UTC of the server). "
+                    "A mirror gives the time at which its last walk began."
+                ),
+            ),
+        ],
+        extensions={
+            "x-example": {
+                "query": "start=2020-05-06&stop=2020-05-07",
+                "python": (
+                    'for record in answer["results"]:\n'
+                    '    print(record["name"], record["size_bytes"], record["sha256"])'
+                ),
+            }
+        },
+    ),
+    retrieve=extend_schema(summary="One file"),
+)
 class DataProductViewSet(VisibleViewSet):
     """Files of the archive."""
 
     model = DataProduct
     serializer_class = DataProductSerializer
     filterset_class = ProductFilter
-    units = {
-        "size_bytes": "byte", "start_utc_solo": "UTC at Solar Orbiter",
-        "stop_utc_solo": "UTC at Solar Orbiter", "created_utc": "UTC", "updated_utc": "UTC",
-    }  # fmt: skip
+    units = {"size_bytes": "byte"}
 
     def get_queryset(self):
         """Rows without what the records do not hold."""

@@ -1,5 +1,7 @@
 """One FilterSet for the list of data products and for its REST twin."""
 
+from datetime import datetime
+
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
@@ -60,7 +62,7 @@ class ProductFilter(TimeRangeFilterSet):
             queryset = queryset.latest()
         return super().filter_queryset(queryset)
 
-    def changed_after(self, queryset, name, value):
+    def changed_after(self, queryset, name, value: datetime):
         """Rows that changed since then, or whose embargo ended since: what a mirror lacks."""
         released = Q(release_at__gt=value, release_at__lte=timezone.now())
         return queryset.filter(Q(updated_at__gt=value) | released)

@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from rest_framework import serializers, viewsets
@@ -66,9 +66,7 @@ def problem(exception, context):
             errors += [(field, str(text)) for text in texts]
     detail = errors[0][1] if errors else str(getattr(exception, "detail", exception))
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
-    return problem_response(
-        response.status_code, response.status_text, detail, errors, headers
-    )
+    return problem_response(response.status_code, response.status_text, detail, errors, headers)
 
 
 class CsvRenderer(BaseRenderer):
@@ -149,7 +147,8 @@ class Keyset(BasePagination):
             "type": "object",
             "required": ["count", "count_is_capped", "next", "previous", "results"],
             "properties": {
-                "count": count | {"description": f"Records of the list, counted to {MOST_COUNTED}."},
+                "count": count
+                | {"description": f"Records of the list, counted to {MOST_COUNTED}."},
                 "count_is_capped": {
                     "type": "boolean",
                     "description": "Whether there are more than `count`.",
@@ -212,7 +211,7 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
     renderer_classes = [JSONRenderer, CsvRenderer, VotableRenderer]
     changed = None
     units = {}
-    """Unit of each field that has one."""
+    """Unit of each field that has one, as the VOUnits standard writes it."""
 
     def get_queryset(self):
         """Rows this user may see."""

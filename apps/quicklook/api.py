@@ -1,6 +1,6 @@
 """The light curves through REST: the question and the numbers of the page's files."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -73,6 +73,7 @@ class EnergyTableSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class LightCurvesSerializer(serializers.Serializer):
     """Quick-look light curves of a range, column by column."""
 
@@ -154,6 +155,17 @@ class LightCurveViewSet(LightCurveData, viewsets.ViewSet):
 
     @extend_schema(
         operation_id="lightcurves",
+        summary="Counts in five energy bands over time",
+        tags=["Light curves"],
+        extensions={
+            "x-example": {
+                "query": "start=2020-05-06T10:00&span=1h&units=rate",
+                "python": (
+                    'for band in answer["bands"]:\n'
+                    '    print(band["label"], max(filter(None, band["values"]), default=None))'
+                ),
+            }
+        },
         parameters=PARAMETERS,
         responses=LightCurvesSerializer,
     )
