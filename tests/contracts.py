@@ -19,6 +19,8 @@ ADDRESSES = {
     "/data/latest/solo_L1_stix-ql-lightcurve_20200506.fits": "archive:latest",
     "/view/plot/lightcurves": None,
     "/api/v1/": "api:api-root",
+    "/api/v1/schema/": "api:schema",
+    "/api/v1/docs/": "api:docs",
     "/api/v1/quicklook/lightcurves/": "api:lightcurves-list",
     "/api/v1/data/products/": "api:product-list",
     "/api/v1/data/products/1/": "api:product-detail",
@@ -38,6 +40,8 @@ COMMANDS = {
     "ingest": ["--watch", "--again", "--new", "--background", "--json"],
     "check_archive": ["--json"],
     "rebuild_series": [],
+    "backup": ["--files"],
+    "restore": ["--force"],
 }
 """Command -> the options it must take."""
 
@@ -55,7 +59,7 @@ RECORD_KEYS = {
     "/api/v1/data/products/": {
         *("id", "url", "page", "name", "product_type", "level", "version", "superseded"),
         *("start_utc_solo", "stop_utc_solo", "created_utc", "uid", "sha256", "size_bytes"),
-        *("simulated", "access", "download"),
+        *("simulated", "access", "download", "updated_utc", "provenance"),
     },
     "/api/v1/quicklook/lightcurves/": {
         *("title", "start_utc_solo", "stop_utc_solo", "clock", "time", "units", "definition"),
@@ -78,6 +82,10 @@ COMMAND_LINES = (
     "check_archive --json",
     "rebuild_series",
     "rebuild_series ql-lightcurve",
+    "backup FOLDER",
+    "backup FOLDER --files",
+    "restore FOLDER",
+    "restore FOLDER --force",
     "samples",
     "setup --demo",
     "serve",

@@ -74,6 +74,7 @@ class DataProductSerializer(serializers.ModelSerializer):
         )
         extra_kwargs = {
             "id": {"help_text": "Number of the record; it never changes."},
+            "level": {"help_text": "Processing level: L0, L1, L1A, L2, …"},
             "uid": {
                 "help_text": "Unique id of the science request; null where there is none.",
                 "min_value": 0,

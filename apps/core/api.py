@@ -1,6 +1,7 @@
 """REST ground: one error shape (RFC 9457), keyset paging, exports, limits, and the access rule."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from django.db.models import Q
 from django.http import JsonResponse, StreamingHttpResponse
@@ -123,14 +124,14 @@ class Keyset(BasePagination):
         beyond = Q(start__lt=start) | Q(pk__lt=key)
         return queryset.filter(beyond, start__lte=start).order_by("-start", "-pk")
 
-    def everything(self, queryset, size=AT_ONCE):
+    def everything(self, queryset):
         """Each row of a list once, read piece by piece in questions of their own."""
         cursor = None
-        while rows := list(self.rows(queryset, cursor)[:size]):
+        while rows := list(self.rows(queryset, cursor)[:AT_ONCE]):
             yield from rows
-            cursor = Cursor(rows[-1].start, rows[-1].pk) if len(rows) == size else None
-            if cursor is None:
+            if len(rows) < AT_ONCE:
                 return
+            cursor = Cursor(rows[-1].start, rows[-1].pk)
 
     def get_paginated_response(self, data):
         """The page with its neighbours, also as a header `Link`."""
@@ -141,8 +142,9 @@ class Keyset(BasePagination):
 
     def get_paginated_response_schema(self, schema):
         """What a page is made of."""
-        link = {"type": "string", "format": "uri", "nullable": True}
-        count = {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED}
+        place = f"https://stix.example.org/api/v1/…?cursor={Cursor(datetime(2020, 5, 6, tzinfo=UTC), 12).text()}"
+        link = {"type": "string", "format": "uri", "nullable": True, "example": place}
+        count = {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED, "example": 17}
         return {
             "type": "object",
             "required": ["count", "count_is_capped", "next", "previous", "results"],
@@ -151,6 +153,7 @@ class Keyset(BasePagination):
                 | {"description": f"Records of the list, counted to {MOST_COUNTED}."},
                 "count_is_capped": {
                     "type": "boolean",
+                    "example": False,
                     "description": "Whether there are more than `count`.",
                 },
                 "next": link | {"description": "Address of the next, older page."},

@@ -82,13 +82,14 @@ def _complete(operation):
     for status, text in ERRORS.items():
         content = {"application/problem+json": reference}
         responses[status] = {"description": text, "content": content}
-    parameters = operation.setdefault("parameters", [])
-    if "format" not in {parameter["name"] for parameter in parameters}:
-        parameters.append(
-            {
-                "in": "query",
-                "name": "format",
-                "description": "Form of the answer; it wins over the header Accept.",
-                "schema": {"type": "string", "enum": forms, "default": "json"},
-            }
-        )
+    asked = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
+    asked["format"] = {
+        "in": "query",
+        "name": "format",
+        "description": "Form of the answer; it wins over the header Accept.",
+        "schema": {"type": "string", "enum": forms, "default": "json"},
+    }
+    for parameter in asked.values():
+        if parameter["in"] == "query":
+            parameter["allowEmptyValue"] = True  # counts as absent: forms send all their fields
+    operation["parameters"] = list(asked.values())

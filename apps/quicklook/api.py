@@ -96,7 +96,9 @@ class LightCurvesSerializer(serializers.Serializer):
     nearest_utc_solo = UtcField(
         required=False, allow_null=True, help_text="Nearest data to an empty range."
     )
-    more_source_files = serializers.IntegerField(help_text="Source files that are not listed.")
+    more_source_files = serializers.BooleanField(
+        help_text="Whether there are more source files than are listed."
+    )
     source_files = SourceSerializer(many=True, help_text="The files the numbers came from.")
     time_utc_solo = serializers.ListField(
         child=serializers.CharField(), help_text="Bin centres, UTC at Solar Orbiter."
@@ -131,7 +133,6 @@ PARAMETERS = [
     _parameter("units", "Units of the values.", enum=list(UNITS), default="counts"),
     _parameter("rebin", "Native bins of 4 s to join, 1 to 21600.", int, default=1),
     _parameter("points", "Most rows; a longer range comes as mean, minimum and maximum.", int),
-    _parameter("format", "Form of the answer.", enum=["json", "csv"], default="json"),
 ]
 
 
@@ -141,11 +142,14 @@ class LightCurveViewSet(LightCurveData, viewsets.ViewSet):
     options_form = RestOptions
     content_negotiation_class = OneForm
     renderer_classes = [JSONRenderer, CsvRenderer]
+    http_method_names = ("get", "head", "options")
     dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
 
     def initial(self, request, *args, **kwargs):
         """Read the question; a parameter that nobody reads is an error like a wrong value."""
         super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            return
         known = {*RANGE_FIELDS, *self.options_form.base_fields}
         words = f"no parameter of the light curves; there are {', '.join(sorted(known))}"
         errors = {name: words for name in sorted(set(request.query_params) - known)}
