@@ -52,7 +52,7 @@ def documentation(request):
     """The description for people, made from the one for programs."""
     host = request.build_absolute_uri("/").rstrip("/")
     limits = {
-        who: rate.replace("/min", " requests a minute")
+        who: rate.replace("/min", " a minute")
         for who, rate in api_settings.DEFAULT_THROTTLE_RATES.items()
         if rate
     }

@@ -142,7 +142,8 @@ class Keyset(BasePagination):
 
     def get_paginated_response_schema(self, schema):
         """What a page is made of."""
-        place = f"https://stix.example.org/api/v1/…?cursor={Cursor(datetime(2020, 5, 6, tzinfo=UTC), 12).text()}"
+        cursor = Cursor(datetime(2020, 5, 6, tzinfo=UTC), 12).text()
+        place = f"https://stix.example.org/api/v1/data/products/?cursor={cursor}"
         link = {"type": "string", "format": "uri", "nullable": True, "example": place}
         count = {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED, "example": 17}
         return {

@@ -5,7 +5,8 @@ from apps.core.openapi import TABLES
 PYTHON = """import json
 from urllib.request import urlopen
 
-with urlopen("{address}") as response:
+address = "{address}"
+with urlopen(address) as response:
     answer = json.load(response)
 
 {lines}
@@ -95,7 +96,7 @@ def _parameter(parameter):
         "name": parameter["name"],
         "kind": _kind(kind),
         "default": kind.get("default", ""),
-        "text": parameter.get("description", ""),
+        "text": parameter.get("description", "").replace("`", ""),
     }
 
 
