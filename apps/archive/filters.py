@@ -64,8 +64,7 @@ class ProductFilter(TimeRangeFilterSet):
 
     def changed_after(self, queryset, name, value: datetime):
         """Rows that changed since then, or whose embargo ended since: what a mirror lacks."""
-        released = Q(release_at__gt=value, release_at__lte=timezone.now())
-        return queryset.filter(Q(updated_at__gt=value) | released)
+        return queryset.changed_after(value, timezone.now())
 
     def of_type(self, queryset, name, value: str):
         """Rows of one type, or of a family of types."""

@@ -54,6 +54,11 @@ class DataProduct(Restricted, Timed):
             models.Index(fields=["product_type", "start", "id"]),
             models.Index(fields=["start", "id"]),
             models.Index(fields=["stem"]),
+            models.Index(
+                fields=["release_at"],
+                name="archive_product_released",
+                condition=models.Q(release_at__isnull=False),
+            ),
         ]
         ordering = ["-start", "-id"]
 

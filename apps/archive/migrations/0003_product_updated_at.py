@@ -17,4 +17,12 @@ class Migration(migrations.Migration):
             ),
             preserve_default=False,
         ),
+        migrations.AddIndex(
+            model_name="dataproduct",
+            index=models.Index(
+                fields=["release_at"],
+                name="archive_product_released",
+                condition=models.Q(release_at__isnull=False),
+            ),
+        ),
     ]
