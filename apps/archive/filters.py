@@ -14,6 +14,9 @@ from apps.core.filters import InstantFilter, IntegerFilter, TimeRangeFilterSet
 VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
 ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
 
+FEW = 50_000
+"""So many keys are found and sorted in the time that a page may take."""
+
 
 def type_choices():
     """Product types under their categories, each category first as a whole."""
@@ -63,8 +66,17 @@ class ProductFilter(TimeRangeFilterSet):
         return super().filter_queryset(queryset)
 
     def changed_after(self, queryset, name, value: datetime):
-        """Rows that changed since then, or whose embargo ended since: what a mirror lacks."""
-        return queryset.changed_after(value, timezone.now())
+        """Rows that changed since then, or whose embargo ended since: what a mirror lacks.
+
+        A few are looked up first, by their own indexes: a database that walks the list in its
+        order to find them would read all of it. Many are met on the walk.
+        """
+        changed = Q(updated_at__gt=value)
+        released = Q(release_at__gt=value, release_at__lte=timezone.now())
+        keys = DataProduct.objects.order_by().values("pk")
+        if keys.filter(changed)[: FEW + 1].count() > FEW:
+            return queryset.filter(changed | released)
+        return queryset.filter(pk__in=keys.filter(changed).union(keys.filter(released)))
 
     def of_type(self, queryset, name, value: str):
         """Rows of one type, or of a family of types."""

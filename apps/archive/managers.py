@@ -6,7 +6,7 @@ archived files, so the same files give the same rows in whatever order they came
 
 from django.apps import apps as installed
 from django.db import models, transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import F, Max, Min
 
 from apps.archive import blocks
 from apps.archive.series import (
@@ -29,9 +29,6 @@ from apps.core.managers import RestrictedQuerySet, TimeSpanQuerySet
 from apps.core.policy import strictest
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
 
-_FEW = 50_000
-"""So many keys are found and sorted in the time that a page may take."""
-
 
 class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
     """Products of the archive; reads as a sentence from left to right."""
@@ -43,19 +40,6 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
     def real(self):
         """Products of the instrument, without simulated ones."""
         return self.filter(simulated=False)
-
-    def changed_after(self, instant, now):
-        """Rows that changed after an instant, or became public by the end of an embargo.
-
-        A few are looked up first, by their own indexes: a database that walks the list in its
-        order to find them would read all of it. Many are met on the walk.
-        """
-        changed = Q(updated_at__gt=instant)
-        released = Q(release_at__gt=instant, release_at__lte=now)
-        keys = self.model.objects.order_by().values("pk")
-        if keys.filter(changed)[: _FEW + 1].count() > _FEW:
-            return self.filter(changed | released)
-        return self.filter(pk__in=keys.filter(changed).union(keys.filter(released)))
 
     def settle_versions(self, stem):
         """Leave only the best version of a stem active, in the open transaction.
