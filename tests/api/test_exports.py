@@ -106,6 +106,7 @@ def test_what_the_team_takes_of_hidden_rows_is_noted(visitor, team):
     assert Export.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_download_that_is_broken_off_is_noted_too(team):
     response = team.get(RECORDS, {"format": "votable"})
     pieces = iter(response)

@@ -80,7 +80,7 @@ def test_the_root_leads_to_everything(client, entry):
 
 
 @pytest.mark.db
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 class TestTruth:
     """Generated requests, in every corner of the description, against the whole portal."""
 
