@@ -17,6 +17,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.ENVIRON.get("SECRET_KEY", "")  # as it is: a leading $ is no reference
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # Where files live: archive/, quarantine/, inbox/, the SQLite database, the cache, logs.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # outermost: redirects and early refusals carry it too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.accounts.middleware.ClientAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.CompressedText",
     "apps.core.middleware.PublicInterface",

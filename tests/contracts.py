@@ -4,6 +4,10 @@
 """
 
 ADDRESSES = {
+    "/accounts/": "accounts:account",
+    "/accounts/password/": "accounts:password-change",
+    "/accounts/password/new/": "accounts:password-reset",
+    "/accounts/tokens/": "accounts:tokens",
     "/": "home",
     "/quicklook/lightcurves/": "quicklook:lightcurves",
     "/quicklook/lightcurves/plot.json": "quicklook:lightcurves-plot",

@@ -27,7 +27,7 @@ def utc(text):
 def a_user(role="", username=None, **facts):
     """A user; `role` is the name of a group, or empty for an account without one."""
     name = username or f"a-{role or 'person'}"
-    user = get_user_model().objects.create_user(name, None, STRONG, **facts)
+    user = get_user_model().objects.create_user(name, password=STRONG, **facts)
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     return user

@@ -1,9 +1,25 @@
-"""What the team took out of the portal."""
+"""API tokens, and what the team took out of the portal."""
 
 from django.conf import settings
 from django.db import models
+from knox.models import AbstractAuthToken
 
-from apps.accounts.managers import ExportQuerySet
+from apps.accounts.managers import ExportQuerySet, TokenManager
+
+
+class Token(AbstractAuthToken):
+    """An API token with a name: its owner knows which one to revoke."""
+
+    name = models.CharField(max_length=60, help_text="What it is for.")
+    ending = models.CharField(max_length=4, help_text="Its last characters.")
+
+    objects = TokenManager()
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self):
+        return f"{self.name} of {self.user}"
 
 
 class Export(models.Model):

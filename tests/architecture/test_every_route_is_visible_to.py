@@ -101,6 +101,9 @@ def arguments(canaries):
             "content_type_id": 1,
             "app_label": meta.app_label,
             "format": "json",
+            "key": NAME,
+            "uidb64": "MQ",
+            "token": NAME,
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
         }

@@ -87,6 +87,7 @@ def fields(address):
 def pages(product, admin=False):
     """Addresses of all routes outside the admin, or inside."""
     values = {
+        **{"key": "nothing", "uidb64": "MQ", "token": "nothing"},
         **{"pk": product.pk, "id": product.pk, "name": product.name, "stem": product.stem},
         **{"object_id": product.pk, "content_type_id": 1, "app_label": "archive"},
         **{"format": "json", "url": "nothing"},

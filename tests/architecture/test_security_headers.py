@@ -37,6 +37,8 @@ ADDRESSES = {
     "an old address": ("/view/ql/lightcurves?start=1648425600&span=3600", 301),
     "a page behind the admin's door": ("/admin/archive/dataproduct/", 302),
     "an address without its slash": ("/data/products", 301),
+    "asking for a password": ("/accounts/password/new/", 200),
+    "one's own account": ("/accounts/", 302),
     "a missing page": ("/nothing/here", 404),
     "a missing record": ("/api/v1/nothing/", 404),
     "a wrong range": (f"{CURVES}?start=yesterday", 400),
