@@ -1,30 +1,31 @@
 """What every template may use: the menu, freshness, the release version, whose portal it is."""
 
-from functools import cache
+from functools import cache, partial
 
 from django.conf import settings
 
-from apps.archive.models import DataProduct
 from apps.core.managers import is_team
+from apps.status import managers
 from stixportal import navigation
-
-VERSION = "0.1.0"
 
 
 def portal(request):
     """Context for `base.html`; the freshness is asked only where a page shows it."""
-    team = is_team(request.user) if hasattr(request, "user") else False
-
-    @cache  # the footer and the home page ask
-    def freshness():
-        products = DataProduct.objects.visible_to(request.user).order_by("-start", "-id")
-        newest = products.real().first() or products.first()
-        return {"stop": newest and newest.stop, "simulated": newest and newest.simulated}
-
+    user = getattr(request, "user", None)
+    team = is_team(user) if user else False
+    audiences = {
+        "public",
+        *(["team"] if team else []),
+        *(["staff"] if team and user.is_staff else []),
+    }
     return {
-        "menu": navigation.links(request.path, team),
+        "menu": navigation.links(navigation.MENU, request.path, audiences),
+        "portals": navigation.portals(request.path, audiences),
+        "about": navigation.links(navigation.FOOTER, request.path, audiences),
+        "contact": navigation.address(navigation.CONTACT),
         "is_team": team,
-        "version": VERSION,
+        "version": settings.VERSION,
         "demo": settings.DEMO,
-        "freshness": freshness if hasattr(request, "user") else None,
+        # The footer and the home page ask.
+        "freshness": cache(partial(managers.freshness, user)) if user else None,
     }

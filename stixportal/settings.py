@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
+VERSION = "0.1.0"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.ENVIRON.get("SECRET_KEY", "")  # as it is: a leading $ is no reference
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.middleware.RequestId",  # outermost of all: every answer has its id and its line
     "csp.middleware.CSPMiddleware",  # outermost: redirects and early refusals carry it too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -179,7 +181,9 @@ CSRF_FAILURE_VIEW = "apps.core.views.form_refused"
 # Behind TLS everything is https; a portal on plain http says so with INSECURE=1.
 vars().update(security.transport(https=not (DEBUG or env.bool("INSECURE", default=False))))
 
-LOGGING = logs.configuration(env.str("LOG_LEVEL", default="WARNING"), DATA_DIR / "logs")
+LOGGING = logs.configuration(
+    env.str("LOG_LEVEL", default="WARNING"), DATA_DIR / "logs", env.int("LOG_DAYS", default=30)
+)
 
 # Mail goes to the console until a server is named.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -31,6 +31,10 @@ ADDRESSES = {
     "/accounts/login/": "accounts:login",
     "/accounts/logout/": "accounts:logout",
     "/admin/": "admin:index",
+    "/search/": "search:search",
+    "/health/": "status:health",
+    "/status/": "status:status",
+    "/team/": "status:team",
 }
 """Address -> name of its route; None where only the address is promised."""
 

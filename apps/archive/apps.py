@@ -6,3 +6,19 @@ class ArchiveConfig(AppConfig):
 
     name = "apps.archive"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Answer the search box."""
+        from apps.archive.feeds import find
+        from apps.core.registry import search
+
+        search.register(
+            "archive-files",
+            find,
+            examples={
+                "File name, or a part of it": ["solo_L1_stix-ql-lightcurve_20200506_V01.fits"],
+                "Unique id (UID) of a science request": ["2207235029"],
+                "Number of an entry": ["#12"],
+                "Kind of data": ["spectrogram", "housekeeping"],
+            },
+        )

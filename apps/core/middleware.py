@@ -1,24 +1,84 @@
 """What every answer passes through."""
 
 import gzip
+import logging
 import re
+import time
 
 import brotli
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 
+from apps.core import requestid
 from apps.core.views import bad_request
+
+REQUESTS = logging.getLogger("portal.requests")
 
 ADMIN = "/admin/"
 ACCEPTS_BROTLI = re.compile(r"\bbr\b")
 NUMBERS = ("application/octet-stream", "application/json")
-"""Answers without a secret beside the reader's own input: how well they compress tells nothing."""
+PAGE = "text/html; charset=utf-8"
+"""Answers without a secret beside the reader's own input: how well they compress tells nothing.
+
+A page is one of them where neither it nor the reader has the token of a form; others are sent with
+gzip, to which Django adds a random length.
+"""
 
 BROTLI_QUALITY = 5
 """Of the qualities the first that is much smaller than gzip, in less than half its time."""
+
+
+class RequestId:
+    """Give every request an id, which its answer and its log records carry, and log it.
+
+    Static files are left out: they are many on a first visit, and nothing happens in them.
+    A line has no address of the reader, no query and no name: only the number of the account.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer under the id that a proxy gave, or under a new one."""
+        token = requestid.begin(requestid.accepted(request.headers.get(requestid.HEADER)))
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            if not request.path_info.startswith(settings.STATIC_URL):
+                response[requestid.HEADER] = requestid.current()
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                self.log(request, response.status_code, milliseconds)
+            return response
+        finally:
+            requestid.end(token)
+
+    def log(self, request, status, milliseconds):
+        """Write the line of a request; who signed in is told only if the view asked."""
+        user = getattr(request, "_cached_user", None)
+        fields = {
+            "method": request.method,
+            "path": logged_path(request),
+            "status": status,
+            "ms": milliseconds,
+            "user": user.pk if user else None,
+        }
+        REQUESTS.info("%s %s", fields["method"], fields["path"], extra={"fields": fields})
+
+
+def logged_path(request):
+    """Path of a request; where it holds a secret, the pattern of its address."""
+    match = request.resolver_match
+    secret = match is not None and "token" in match.kwargs
+    return f"/{match.route}" if secret else request.path[:500]
+
+
+def accepts_brotli(request):
+    """Whether the reader understands brotli."""
+    return ACCEPTS_BROTLI.search(request.headers.get("Accept-Encoding", "")) is not None
 
 
 class CompressedText(GZipMiddleware):
@@ -28,19 +88,20 @@ class CompressedText(GZipMiddleware):
         """Pass files on as they are, compress numbers lightly and everything else as usual."""
         if response.headers.get("Content-Disposition", "").startswith("attachment"):
             return response
-        if response.headers.get("Content-Type") in NUMBERS and not response.streaming:
+        kind = response.headers.get("Content-Type")
+        plain_page = kind == PAGE and "CSRF_COOKIE" not in request.META and not request.COOKIES
+        if (kind in NUMBERS or plain_page) and not response.streaming:
             return self.quickly(request, response)
         return super().process_response(request, response)
 
     def quickly(self, request, response):
         """Compress numbers with brotli, else with the least of gzip, whose usual level is slow."""
         patch_vary_headers(response, ["Accept-Encoding"])
-        accepted = request.headers.get("Accept-Encoding", "")
         if not response.content or response.has_header("Content-Encoding"):
             return response
-        if ACCEPTS_BROTLI.search(accepted):
+        if accepts_brotli(request):
             content, encoding = brotli.compress(response.content, quality=BROTLI_QUALITY), "br"
-        elif re_accepts_gzip.search(accepted):
+        elif re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
             content, encoding = gzip.compress(response.content, 1, mtime=0), "gzip"
         else:
             return response

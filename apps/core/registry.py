@@ -6,8 +6,9 @@ A time page asks `overlays` for events and `panels` for rows; a record's page as
 links; the time bar asks `facts`; the ingest asks `readers` how to read a product type; the home
 page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
-``card(user) -> dict or None``, shown as ``card``. The search box asks `search`, ``find(text, user)
--> [Hit, ...]`` (see `core.search`).
+``card(user) -> dict or None``, shown as ``card``. The search box asks `search`,
+``find(text, user) -> [Hit, ...]`` (see `core.search`), registered with ``examples`` for the page
+without answers: ``{what can be typed: [phrase, ...]}``.
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with

@@ -12,6 +12,7 @@ from django.views.generic import DetailView, RedirectView
 from django_htmx.http import HttpResponseClientRedirect
 from django_tables2 import RequestConfig
 
+from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
@@ -285,14 +286,16 @@ def home(request):
 def _error_page(request, status, title, detail):
     if request.path.startswith(("/api/", "/hapi/")):
         return problem_response(status, title, detail)
-    return render(request, f"{status}.html", {"title": title, "detail": detail}, status=status)
+    context = {"title": title, "detail": detail, "request_id": requestid.current()}
+    return render(request, f"{status}.html", context, status=status)
 
 
 def _plain_page(request, status, title, detail):
     """An error page of a request that cannot be trusted: it asks nothing of it but its path."""
     if request.path.startswith(("/api/", "/hapi/")):
         return problem_response(status, title, detail)
-    text = render_to_string(f"{status}.html", {"title": title, "detail": detail})
+    context = {"title": title, "detail": detail, "request_id": requestid.current()}
+    text = render_to_string(f"{status}.html", context)
     return HttpResponse(text, status=status)
 
 
@@ -325,5 +328,8 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Answer 500 without a word about the inside, the database, or the viewer."""
-    detail = "The error is ours and was recorded. Other pages may work."
+    detail = (
+        "The error is ours and was recorded. Other pages may work. If you write to us about it, "
+        "name the request id below."
+    )
     return _plain_page(request, 500, "Something broke", detail)

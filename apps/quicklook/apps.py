@@ -15,6 +15,18 @@ class QuicklookConfig(AppConfig):
         for title, reader in READERS.items():
             readers.register(reader.key, reader, title=title)
         self.register_panels()
+        self.register_times()
+
+    def register_times(self):
+        """Answer the search box: a time leads to its light curves."""
+        from apps.core.registry import search
+        from apps.quicklook.feeds import find
+
+        search.register(
+            "quicklook-times",
+            find,
+            examples={"A time, in UTC": ["2022-03-28T18:30", "28 Mar 2022", "2022/087", "2022-03"]},
+        )
 
     def register_panels(self):
         """Rows of the light-curve page (the curves are always on), the picture of the home page."""

@@ -11,6 +11,7 @@ from sys import modules
 from urllib.parse import urlencode
 
 import bokeh
+import brotli
 import orjson
 from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
@@ -23,6 +24,7 @@ from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core.api import problem_response
 from apps.core.managers import is_team
+from apps.core.middleware import accepts_brotli
 from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
@@ -160,13 +162,18 @@ class LightCurvePlot(View):
         sources = {modules[entry.options["figure"].__module__].__file__ for entry in entries}
         written = [Path(path).stat().st_mtime_ns for path in sorted({plots.__file__, *sources})]
         state = json.dumps([bokeh.__version__, [entry.key for entry in entries], written])
-        key = "quicklook-plot-" + sha256(state.encode()).hexdigest()
-        body = cache.get(key)
-        if body is None:
+        key = "quicklook-plot-brotli-" + sha256(state.encode()).hexdigest()
+        bodies = cache.get(key)
+        if bodies is None:
             body = plots.template(entries)
-            cache.set(key, body, None)
-        response = HttpResponse(body, content_type="application/json")
-        response["ETag"] = f'"{sha256(body).hexdigest()[:32]}"'
+            bodies = body, brotli.compress(body)  # slowly and once: a first visit waits for it
+            cache.set(key, bodies, None)
+        compressed = accepts_brotli(request)
+        response = HttpResponse(bodies[compressed], content_type="application/json")
+        if compressed:
+            response["Content-Encoding"] = "br"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["ETag"] = f'{"W/" * compressed}"{sha256(bodies[0]).hexdigest()[:32]}"'
         response["Cache-Control"] = "private, no-cache"
         return get_conditional_response(request, etag=response["ETag"], response=response)
 

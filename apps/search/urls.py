@@ -1,4 +1,8 @@
 """Addresses of the search app."""
 
+from django.urls import path
+
+from apps.search import views
+
 app_name = "search"
-urlpatterns = []
+urlpatterns = [path("", views.Search.as_view(), name="search")]

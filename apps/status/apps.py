@@ -6,3 +6,17 @@ class StatusConfig(AppConfig):
 
     name = "apps.status"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Fill the first places of the team's home."""
+        from apps.core.registry import cards
+        from apps.status import managers
+
+        for key, card, title in (
+            ("newest-files", managers.newest_files, "Newest files"),
+            ("failed-ingests", managers.failed_ingests, "Failed ingests"),
+            ("jobs", managers.jobs, "Jobs"),
+            ("freshness", managers.newest_data, "Freshness"),
+        ):
+            template = f"status/_{key.replace('-', '_')}.html"
+            cards.register(key, card, title=title, audience="team", template=template)

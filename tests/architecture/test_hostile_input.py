@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import resolve
 
 from apps.core.views import RANGE_FIELDS
+from apps.status.tasks import beat
 from tests.architecture.routes import every_route, filled
 from tests.factories import STRONG, a_product, a_user, utc
 from tests.quicklook.stored import a_light_curve, stored
@@ -67,6 +68,7 @@ ADMIN = ("q", "p", "o", "all", "e", "_facets", "_popup", "_to_field", "id__in", 
 def records(data_dir, tmp_path):
     """A stored light curve and a file: every page has something to show."""
     stored(a_light_curve(tmp_path, utc("2022-03-28"), [136] * 30))
+    beat()  # without a worker /health/ says 503
     return a_product(start=utc("2021-11-11"))
 
 

@@ -38,7 +38,7 @@ def test_the_current_entry_of_the_menu_is_marked_also_below_its_page(visitor, da
     )
     below = text_of(visitor.get(product.get_absolute_url()))
     assert '<a href="/data/products/" aria-current="true">' in below
-    assert below.count("aria-current=") == 2
+    assert below.count("aria-current=") == 3  # the portal, the entry, the breadcrumb
 
 
 def test_the_team_sees_its_line_and_its_entries_and_a_visitor_does_not(visitor, team):

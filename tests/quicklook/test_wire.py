@@ -38,6 +38,23 @@ def test_every_column_begins_on_eight_bytes():
     assert [entry[1] % 8 for entry in directory.values()] == [0, 0, 0]
 
 
+@given(arrays.arrays("f8", st.integers(1, 50)) | arrays.arrays(
+    "i8", st.integers(1, 50), elements=st.integers(-(2**54), 2**54)
+).map(lambda values: values.astype("f8")))  # fmt: skip
+def test_doubles_come_back_exactly_whether_they_are_sent_as_steps_or_not(values):
+    _, parts = unpack_window(pack_window({}, {"lc": {"t": values}}))
+    np.testing.assert_array_equal(parts["lc"]["t"], values)
+    assert parts["lc"]["t"].dtype == np.dtype("f8")
+
+
+def test_times_travel_as_steps_and_fractions_as_they_are():
+    times = 1.5e12 + 4000.0 * np.arange(1000)
+    body = pack_window({}, {"lc": {"t": times}})
+    assert len(body) < 4200
+    assert len(pack_window({}, {"lc": {"t": times + 0.5}})) > 8000
+    np.testing.assert_array_equal(unpack_window(body)[1]["lc"]["t"], times)
+
+
 def test_labels_travel_beside_the_columns():
     _, parts = unpack_window(pack_window({}, {"lc": {"labels": ["4–10 keV"], "m0": np.ones(2)}}))
     assert parts["lc"]["labels"] == ["4–10 keV"]

@@ -1,6 +1,5 @@
 // Single keys and the buttons that do the same: both become a "command" event of the document.
-const COMMANDS = { ArrowLeft: "left", ArrowRight: "right", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", l: "log", t: "time", y: "copy-link", "?": "keys" };
-const PAGES = { h: "/", q: "/quicklook/lightcurves/", d: "/data/products/" };
+const COMMANDS = { ArrowLeft: "left", ArrowRight: "right", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", l: "log", t: "time", "/": "search", y: "copy-link", "?": "keys" };
 const keys = document.getElementById("keys"), share = document.getElementById("share");
 const active = document.getElementById("keys-on");
 let going = 0;
@@ -18,9 +17,10 @@ document.addEventListener("keydown", event => {
   if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
   if (event.key.startsWith("Arrow") && event.target.closest(".scroll, [role=slider]")) return;
   if (!active.checked && event.key !== "?") return;
-  const page = Date.now() - going < 1500 && PAGES[event.key];
+  const chosen = Date.now() - going < 1500 && /^[a-z]$/.test(event.key);
+  const page = chosen && (event.key === "h" ? { href: "/" } : document.querySelector(`[data-go="${event.key}"] a, a[data-go="${event.key}"]`));
   going = event.key === "g" ? Date.now() : 0;
-  if (page) location.assign(page);
+  if (page) location.assign(page.href);
   else if (COMMANDS[event.key]) { event.preventDefault(); send(COMMANDS[event.key]); }
 });
 
@@ -32,6 +32,7 @@ document.addEventListener("click", event => {
 
 document.addEventListener("command", async ({ detail }) => {
   if (detail === "keys") keys.showModal();
+  if (detail === "search") document.getElementById("search").select();
   if (detail !== "copy-link") return;
   const field = document.getElementById("share-link"), state = document.getElementById("share-state");
   field.value = location.href;

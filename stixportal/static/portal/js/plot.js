@@ -7,9 +7,11 @@ export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(4, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
   for (const columns of Object.values(header.parts)) {
-    for (const [name, [code, place, shape]] of Object.entries(columns)) {
+    for (const [name, [code, place, shape, first]] of Object.entries(columns)) {
       if (code === "json") { columns[name] = place; continue; }
-      columns[name] = new TYPES[code](buffer, 8 + length + place, shape.reduce((a, b) => a * b, 1));
+      columns[name] = new (TYPES[code] ?? Int32Array)(buffer, 8 + length + place, shape.reduce((a, b) => a * b, 1));
+      let sum = first;
+      if (code === "d4") columns[name] = Float64Array.from(columns[name], step => sum += step);
       columns[name].shape = shape;
     }
   }
