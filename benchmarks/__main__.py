@@ -26,6 +26,10 @@ def main():
     """Measure, print, and put the tables into README.md."""
     lines = [f"{_machine()}. Milliseconds, median / 95th percentile.", ""]
     lines += _ingest(_run("ingest"))
+    lines += _products("SQLite", _run("products"))
+    with _ScratchDatabase() as address:
+        lines += _products("PostgreSQL", _run("products", DATABASE_URL=address))
+    lines += _bundle(_run("bundle"))
     lines += _windows("SQLite", _run("windows"), "FITS", "daily FITS files, astropy")
     with _ScratchDatabase() as address:
         rows = _run("windows", DATABASE_URL=address)
@@ -88,6 +92,37 @@ def _ingest(times):
         f"| the same of the DATA table alone | {_times(times['astropy, DATA alone'])} | |",
         f"| read, verify, store, index, all levels | {_times(times['ingest'])} | |",
         f"| ratio to all tables | {factor:.1f} | 6 |",
+        "",
+    ]
+
+
+def _products(database, times):
+    factor = ratio(times["ours"], times["naive"])
+    lines = [
+        f"| a million files, {database} | ms | limit |",
+        "|---|---|---|",
+        f"| one type and day: count and first page | {_times(times['ours'])} | 5 |",
+        f"| the same, overlap as written first | {_times(times['naive'])} | |",
+        f"| times faster | {factor:.1f} | |",
+    ]
+    titles = {
+        "page": "the HTML page of it",
+        "page of everything": "the HTML page without a filter",
+        "last page of everything": "its last page",
+        "page of one name": "the HTML page of a part of a name",
+    }
+    lines += [
+        f"| {title} | {_times(times[key])} | {150 if key == 'page' else ''} |"
+        for key, title in titles.items()
+    ]
+    return [*lines, ""]
+
+
+def _bundle(results):
+    return [
+        "| ZIP while it is sent, files of 1 MB | memory above the start, MB |",
+        "|---|---|",
+        *(f"| {title} | {found['MB']:.0f} |" for title, found in results.items()),
         "",
     ]
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.archive.views import OldFileList
 from apps.core import views
 from apps.quicklook.views import OldLightCurves
 from stixportal import api
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("admin/", admin.site.urls),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
+    path("view/list/fits", OldFileList.as_view(), name="old-files"),
+    path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),
     path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),
 ]
 

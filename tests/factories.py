@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from apps.archive.models import DataProduct
+from apps.archive.models import DataProduct, TypeLength
 
 STRONG = "correct horse battery staple"
 
@@ -59,4 +59,5 @@ def a_product(product_type="ql-lightcurve", *, start=None, content=b"SIMPLE  =",
     file = Path(settings.DATA_DIR, "archive", row["path"])
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
+    TypeLength.objects.note(product_type, row["stop"] - row["start"])
     return DataProduct.objects.create(**row)

@@ -1,17 +1,18 @@
-"""One FilterSet for the list of data products and for its REST twin."""
+"""One FilterSet for the list of data products, for its REST twin, and for bundles of files."""
 
 from datetime import datetime
 
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import slugify
 
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.producttype import LEVELS
-from apps.core.filters import InstantFilter, IntegerFilter, TimeRangeFilterSet
+from apps.core.filters import InstantFilter, IntegerFilter, NumbersFilter, TimeRangeFilterSet
 
-VERSIONS = (("latest", "Latest only"), ("all", "All versions"))
+VERSIONS = (("latest", "Latest only"), ("superseded", "Superseded only"), ("all", "All versions"))
 ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
 
 FEW = 50_000
@@ -29,12 +30,27 @@ def type_choices():
     return [("", "All types"), *((name, list(kinds.items())) for name, kinds in groups.items())]
 
 
+def category_choices():
+    """Headings of the registry."""
+    return [(slugify(name), name) for name in dict.fromkeys(p.category for p in PRODUCTS.values())]
+
+
+def types_of(kind="", category=""):
+    """Keys of the product types of a type or family of types, and of a category."""
+    return [
+        product.key
+        for product in PRODUCTS.values()
+        if (not kind or product.key == kind or product.key.partition("-")[0] == kind)
+        and (not category or slugify(product.category) == category)
+    ]
+
+
 class ProductFilter(TimeRangeFilterSet):
-    """Products by time, type, level, name, unique id, version state and origin."""
+    """Products by time, type, level, name, ids, raw telemetry file, version state and origin."""
 
     type = django_filters.ChoiceFilter(
         label="Type",
-        method="of_type",
+        method="by_keys",
         choices=lambda: type_choices()[1:],
         empty_label="All types",
     )
@@ -42,7 +58,12 @@ class ProductFilter(TimeRangeFilterSet):
         label="Level", choices=[(level, level) for level in LEVELS], empty_label="All levels"
     )
     name = django_filters.CharFilter(label="Name contains", method="named", max_length=200)
+    category = django_filters.ChoiceFilter(
+        label="Category", method="by_keys", choices=category_choices, empty_label="All categories"
+    )
     uid = IntegerFilter("uid", label="Request id", min_value=0, max_value=2**63 - 1)
+    id = NumbersFilter("id", label="File id")
+    raw = django_filters.CharFilter(label="Raw file contains", method="made_from", max_length=200)
     versions = django_filters.ChoiceFilter(
         label="Versions", method="in_state", choices=VERSIONS, empty_label=None
     )
@@ -53,15 +74,22 @@ class ProductFilter(TimeRangeFilterSet):
         label="Changed after (UTC)", method="changed_after", name="updated_after"
     )
 
-    rare = ("uid", "versions", "origin", "updated_after")
+    rare = ("category", "uid", "id", "raw", "versions", "origin", "updated_after")
 
     class Meta(TimeRangeFilterSet.Meta):
         model = DataProduct
         fields = ()
 
     def filter_queryset(self, queryset):
-        """Filter; without a choice only the latest versions are listed."""
-        if not self.form.cleaned_data.get("versions"):
+        """Filter; without a choice only the latest versions are listed, ids aside."""
+        chosen = self.form.cleaned_data
+        kinds = []
+        if chosen.get("type") or chosen.get("category"):
+            kinds = types_of(chosen.get("type"), chosen.get("category"))
+            queryset = queryset.filter(product_type__in=kinds)
+        if chosen.get("start"):
+            queryset = queryset.ending_after(chosen["start"], kinds)
+        if not chosen.get("versions") and not chosen.get("id"):
             queryset = queryset.latest()
         return super().filter_queryset(queryset)
 
@@ -78,17 +106,21 @@ class ProductFilter(TimeRangeFilterSet):
             return queryset.filter(changed | released)
         return queryset.filter(pk__in=keys.filter(changed).union(keys.filter(released)))
 
-    def of_type(self, queryset, name, value: str):
-        """Rows of one type, or of a family of types."""
-        return queryset.filter(Q(product_type=value) | Q(product_type__startswith=f"{value}-"))
+    def by_keys(self, queryset, name, value: str):
+        """As they are: `filter_queryset` looks the keys of type and category up together."""
+        return queryset
 
     def named(self, queryset, name, value):
         """Rows whose file name contains the text."""
         return queryset.filter(name__icontains=value)
 
+    def made_from(self, queryset, name, value):
+        """Rows made from a raw telemetry file whose name contains the text."""
+        return queryset.made_from(value)
+
     def in_state(self, queryset, name, value):
-        """Rows of the latest versions, or all."""
-        return queryset.latest() if value == "latest" else queryset
+        """Rows of the latest versions, of those that were replaced, or all."""
+        return queryset if value == "all" else queryset.filter(superseded=value == "superseded")
 
     def of_origin(self, queryset, name, value):
         """Rows from the instrument, or from the simulator."""

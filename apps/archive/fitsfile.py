@@ -14,15 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from apps.archive import filenames, integrity
+from apps.archive.fitsborder import FitsFileError, read_bytes
 from apps.archive.producttype import LEVELS
 from apps.archive.stixfile import (
     START_CARDS,
     STOP_CARDS,
-    FitsFileError,
     StixFile,
     open_stix,
     opened,
-    read_bytes,
     read_instant,
 )
 from apps.core.timeaxis import iso
@@ -31,6 +30,7 @@ __all__ = ["Description", "FitsFileError", "StixFile", "describe", "examined", "
 
 LAUNCH = datetime(2020, 2, 10, tzinfo=UTC)
 LATEST = datetime(2035, 1, 1, tzinfo=UTC)
+_LONGEST_LIST = 100_000
 _SLACK = timedelta(days=1)
 _REQUESTED = (None, 20, 21, 22, 23, 24, 42)
 """SSIDs of data that somebody asked for, under a request id; None for files without the card."""
@@ -75,6 +75,8 @@ class Description:
         Rows of DATA.
     header : dict
         Facts of the primary header, fit for JSON.
+    raw_files : tuple of str
+        Names of the telemetry files it was made from.
     findings : list of str
         What is odd about the file but no reason to refuse it.
     """
@@ -99,6 +101,7 @@ class Description:
     columns: dict = field(default_factory=dict)
     rows: int = 0
     header: dict = field(default_factory=dict)
+    raw_files: tuple[str, ...] = ()
     findings: list = field(default_factory=list)
 
 
@@ -170,6 +173,7 @@ def _describe(stix_file, content):
         columns=columns,
         rows=stix_file.row_count(),
         header=_facts(stix_file, findings),
+        raw_files=listed(_printable(stix_file.text("RAW_FILE"), most=_LONGEST_LIST)),
         findings=[_printable(text) for text in findings + stix_file.warned],
     )
 
@@ -328,8 +332,20 @@ def _uid(stix_file, parsed):
     return parsed.uid if parsed else None
 
 
-def _printable(text):
-    return "".join(letter if letter.isprintable() else "?" for letter in text)[:500]
+def listed(text):
+    """Names of a card that lists them with semicolons, each once and short enough to store.
+
+    Examples
+    --------
+    >>> listed("a.xml;b.xml;a.xml; ")
+    ('a.xml', 'b.xml')
+    """
+    names = (part.strip()[:200] for part in text.split(";"))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _printable(text, most=500):
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:most]
 
 
 def _facts(stix_file, findings):

@@ -18,7 +18,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.archive import fitsfile, products, storage
-from apps.archive.models import DataProduct, IngestRun, Quarantined, Series
+from apps.archive.models import (
+    DataProduct,
+    IngestRun,
+    Quarantined,
+    RawFile,
+    Series,
+    TypeLength,
+)
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, to_ms
 
@@ -218,6 +225,8 @@ def _take_in(given):
 
 
 def _known(product, given):
+    with transaction.atomic():
+        _note(product, given.description)
     _log(product.name, IngestRun.Outcome.KNOWN, given.now, given.clock, product=product)
     return Outcome(product.name, KNOWN, product)
 
@@ -232,6 +241,7 @@ def _record(given, relative):
         product = _new_product(given.description, given.product_type, relative, given.now)
         _inherit_access(product)
         product.save()
+        _note(product, given.description)
         versions = DataProduct.objects.settle_versions(product.stem)
         product.superseded = all(one.superseded for one in versions if one.pk == product.pk)
         _dispatch(product, versions, given.stix_file)
@@ -240,6 +250,14 @@ def _record(given, relative):
             transaction.on_commit(partial(storage.discard_quarantined, refused.path))
             refused.delete()
     return Outcome(product.name, TAKEN_IN, product)
+
+
+def _note(product, description):
+    """Keep what finding a product rests on: its raw files, and the longest file of its type."""
+    TypeLength.objects.note(product.product_type, product.stop - product.start)
+    names = description.raw_files
+    RawFile.objects.bulk_create([RawFile(name=name) for name in names], ignore_conflicts=True)
+    product.raw_files.set(RawFile.objects.filter(name__in=names))
 
 
 def _one_at_a_time():

@@ -9,25 +9,19 @@ from django.db import models, transaction
 from django.db.models import F, Max, Min
 
 from apps.archive import blocks
+from apps.archive.rebuilding import Rebuilding
 from apps.archive.series import (
     Column,
-    Piece,
     as_samples,
     bucket_for,
-    check_table,
     energy_bands,
-    energy_table,
-    fingerprint,
     level_for,
     levels_for,
-    merge,
-    standing,
     touching,
     version_rank,
 )
 from apps.core.managers import RestrictedQuerySet, TimeSpanQuerySet
-from apps.core.policy import strictest
-from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
+from apps.core.timeaxis import DAY_MS, TimeRange
 
 
 class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
@@ -40,6 +34,23 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
     def real(self):
         """Products of the instrument, without simulated ones."""
         return self.filter(simulated=False)
+
+    def made_from(self, text):
+        """Products made from a raw telemetry file whose name contains a text."""
+        links = self.model.raw_files.through.objects
+        found = links.filter(rawfile__name__icontains=text).values("dataproduct")
+        return self.filter(pk__in=found)
+
+    def ending_after(self, instant, types=()):
+        """Products with data after an instant, of some types (keys) or of all.
+
+        No file is longer than the longest of its type, so those that began earlier need not be
+        looked at: the index of the start times answers instead of the whole table.
+        """
+        kinds = installed.get_model("archive", "TypeLength").objects
+        longest = kinds.longest(types)
+        ending = self.filter(stop__gt=instant)
+        return ending if longest is None else ending.filter(start__gt=instant - longest)
 
     def settle_versions(self, stem):
         """Leave only the best version of a stem active, in the open transaction.
@@ -61,6 +72,21 @@ class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
                 product.superseded = superseded
                 product.save(update_fields=["superseded"])
         return versions
+
+
+class TypeLengthQuerySet(models.QuerySet):
+    """How long the longest file of each product type is."""
+
+    def note(self, product_type, length):
+        """Keep a length if it is the longest of its type; part of the open transaction."""
+        kept, created = self.get_or_create(product_type=product_type, defaults={"longest": length})
+        if not created and kept.longest < length:
+            self.filter(pk=kept.pk, longest__lt=length).update(longest=length)
+
+    def longest(self, types=()):
+        """The longest file of some types, or of all; None if nothing is known of any."""
+        chosen = self.filter(product_type__in=types) if types else self
+        return chosen.aggregate(longest=Max("longest"))["longest"]
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -149,7 +175,8 @@ class SeriesQuerySet(models.QuerySet):
         # Always in day order, all before the first row is written: two ingests cannot deadlock.
         for day in days:
             _lock(self.db, "%s, %s", series.pk, day)
-        rebuilding = _Rebuilding(series, reader, open_file, days)
+        products = installed.get_model("archive", "DataProduct").objects
+        rebuilding = Rebuilding(series, reader, open_file, products, days)
         changed = [day for day in progress(days) if rebuilding.rebuild(day)]
         if changed:
             self.filter(pk=series.pk).update(generation=F("generation") + 1)
@@ -285,102 +312,6 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
                 bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
         facts = {"bands": bands, "simulated": any([mark for _, _, mark, _ in found])}
         return as_samples(rows, known, level=level, bucket_ms=width, **facts)
-
-
-class _Rebuilding:
-    """One rebuilding of days: which files rule, what they hold, what is written."""
-
-    def __init__(self, series, reader, open_file, days):
-        self.series = series
-        self.reader = reader
-        self.open_file = open_file
-        self.form = [blocks.CODEC, series.cadence_ms, series.columns, series.levels]
-        self.stored, self.files, self.tables = {}, [], {}
-        if not days:
-            return
-        edges = TimeRange.from_ms(days[0] * DAY_MS, (days[-1] + 1) * DAY_MS)
-        stored = series.blocks.filter(level=0).overlapping(edges)
-        self.stored = dict(stored.values_list("day", "inputs"))
-        products = installed.get_model("archive", "DataProduct").objects
-        active = products.filter(product_type=reader.key).latest().overlapping(edges)
-        self.files = sorted(active.defer("header", "report"), key=standing)
-
-    def rebuild(self, day):
-        """Make the blocks of a day anew if its files changed; returns whether they did."""
-        start, stop = from_ms(day * DAY_MS), from_ms((day + 1) * DAY_MS)
-        files = [file for file in self.files if file.start < stop and file.stop > start]
-        inputs = fingerprint(self.form, files)
-        if self.stored.get(day) == inputs:
-            return False
-        # A file is read once for the neighbouring days it reaches into, and then let go.
-        self.tables = {file.pk: self.tables.get(file.pk) for file in files}
-        rows, sources = self._merged(files, day)
-        if not sources:
-            deleted, _ = self.series.blocks.filter(day=day).delete()
-            return deleted > 0
-        self._write(day, inputs, rows, sources)
-        return True
-
-    def _merged(self, files, day):
-        """The rows of a day and the files that have samples in it, real before simulated."""
-        for simulated in (False, True):
-            chosen = [file for file in files if file.simulated == simulated]
-            pieces = [self._piece(file) for file in chosen]
-            rows, sources = merge(pieces, self.reader.columns, day)
-            if sources:
-                break
-        return rows, [chosen[position] for position in sources]
-
-    def _piece(self, file):
-        table = self.tables[file.pk]
-        if table is None:
-            with self.open_file(file) as stix_file:
-                table = self.reader.read(stix_file)
-                check_table(table, self.reader.columns)
-            self.tables[file.pk] = table
-        return Piece(table, to_ms(file.start), to_ms(file.stop))
-
-    def _write(self, day, inputs, rows, sources):
-        tables = [energy_table(self.tables[file.pk].bins) for file in sources]
-        table = next((table for table in reversed(tables) if table is not None), None)
-        access, release_at = strictest((file.access, file.release_at) for file in sources)
-        columns, model = self.reader.columns, self.series.blocks.model
-        written = []
-        for level in self.series.levels:
-            level_rows = blocks.rebucket(rows, columns, level * 1000) if level else rows
-            block = model(
-                series=self.series,
-                level=level,
-                day=day,
-                n=len(level_rows.time),
-                t0_ms=int(level_rows.time[0]),
-                t1_ms=int(level_rows.time[-1]),
-                codec=blocks.CODEC,
-                bins=self._table_index(table),
-                simulated=sources[0].simulated,
-                inputs=inputs,
-                access=access,
-                release_at=release_at,
-                data=blocks.encode(level_rows, columns, level),
-            )
-            written.append(block)
-        key = ["series", "level", "day"]
-        fields = [f.name for f in model._meta.concrete_fields if f.name not in ("id", *key)]
-        self.series.blocks.bulk_create(
-            written, update_conflicts=True, unique_fields=key, update_fields=fields
-        )
-
-    def _table_index(self, table):
-        """Where the series keeps an energy table; a new one is added under a lock of the row."""
-        if table is None:
-            return None
-        if table not in self.series.bins:
-            locked = type(self.series).objects.select_for_update().get(pk=self.series.pk)
-            if table not in locked.bins:
-                locked.bins.append(table)
-                locked.save(update_fields=["bins"])
-            self.series.bins = locked.bins
-        return self.series.bins.index(table)
 
 
 def _native_days(key, user):

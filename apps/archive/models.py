@@ -7,9 +7,34 @@ from apps.archive.managers import (
     DataProductQuerySet,
     SeriesBlockQuerySet,
     SeriesQuerySet,
+    TypeLengthQuerySet,
 )
 from apps.archive.producttype import LEVELS
 from apps.core.models import Restricted, Timed
+
+
+class RawFile(models.Model):
+    """A raw telemetry file that products were made from, by the name their headers give."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class TypeLength(models.Model):
+    """How long the longest file of a product type is; lists by time rest on it."""
+
+    product_type = models.CharField(max_length=40, unique=True)
+    longest = models.DurationField(help_text="Of the longest file, stop minus start.")
+
+    objects = TypeLengthQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.product_type}: {self.longest}"
 
 
 class DataProduct(Restricted, Timed):
@@ -35,6 +60,9 @@ class DataProduct(Restricted, Timed):
     uid = models.PositiveBigIntegerField(
         null=True, blank=True, db_index=True, help_text="Unique id of the science request."
     )
+    raw_files = models.ManyToManyField(
+        RawFile, blank=True, related_name="products", help_text="What telemetry it was made from."
+    )
     simulated = models.BooleanField(default=False, help_text="Made by the simulator.")
     dispatched = models.BooleanField(
         default=False, help_text="Its capability has taken in what the file holds."
@@ -59,6 +87,9 @@ class DataProduct(Restricted, Timed):
                 name="archive_product_released",
                 condition=models.Q(release_at__isnull=False),
             ),
+            models.Index(fields=["name", "id"]),
+            models.Index(fields=["created", "id"]),
+            models.Index(fields=["size", "id"]),
         ]
         ordering = ["-start", "-id"]
 

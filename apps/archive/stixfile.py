@@ -6,11 +6,7 @@ addressed by EXTNAME.
 """
 
 import io
-import os
 import re
-import stat
-import threading
-import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,20 +14,13 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 
+from apps.archive.fitsborder import FitsFileError, foreign, read_bytes
 from apps.core.timeaxis import from_ms, to_ms
 
-LARGEST = 2 * 1024**3
-"""Bytes; no STIX product comes near, and a file is read at once."""
-
-_WARNINGS = threading.RLock()  # catching them changes the whole process, not one thread
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?")
 _TIME_UNITS_MS = {"cs": 10.0, "s": 1000.0, "ms": 1.0, "ds": 100.0, "min": 60_000.0}
 START_CARDS = ("DATE-BEG", "DATE_BEG", "DATE-OBS", "DATE_OBS")
 STOP_CARDS = ("DATE-END", "DATE_END")
-
-
-class FitsFileError(ValueError):
-    """A file that cannot be read as a STIX FITS file; the text says why."""
 
 
 class StixFile:
@@ -78,14 +67,14 @@ class StixFile:
             If there is no such table.
         """
         hdu = self._table_hdu(extname)
-        with _foreign(self.path.name, self.warned):
+        with foreign(self.path.name, self.warned):
             return hdu.data
 
     def row_count(self, extname="DATA"):
         """Rows of a table, 0 without it; the table is not read."""
         if extname not in self.names:
             return 0
-        with _foreign(self.path.name, self.warned):
+        with foreign(self.path.name, self.warned):
             return int(self._table_hdu(extname).header["NAXIS2"])
 
     def has_column(self, name, extname="DATA"):
@@ -117,7 +106,7 @@ class StixFile:
                 f"{self.path.name}: there is no column {name} in {extname}; "
                 f"the columns are {', '.join(self.columns(extname))}"
             )
-        with _foreign(self.path.name, self.warned):
+        with foreign(self.path.name, self.warned):
             values = np.asarray(table.data[found])
             return values.astype(values.dtype.newbyteorder("="), copy=False)
 
@@ -130,7 +119,7 @@ class StixFile:
             return {}
         if extname not in self._columns:
             hdu = self._table_hdu(extname)
-            with _foreign(self.path.name, self.warned):
+            with foreign(self.path.name, self.warned):
                 dtype = hdu.columns.dtype
                 self._columns[extname] = {name: dtype[name].shape for name in dtype.names or ()}
         return self._columns[extname]
@@ -200,7 +189,7 @@ class StixFile:
 
     def card(self, name):
         """Value of a primary card, None if absent; FitsFileError if its text is no value."""
-        with _foreign(self.path.name, self.warned):
+        with foreign(self.path.name, self.warned):
             return self.primary.get(name)
 
     def cards(self, names, findings):
@@ -228,7 +217,7 @@ class StixFile:
             Its checksum cards; byte positions, `data_size` without padding, `stop` with it.
         """
         for hdu in self._hdus:
-            with _foreign(self.path.name, self.warned):
+            with foreign(self.path.name, self.warned):
                 place = hdu.fileinfo()
                 size, name = hdu.size, hdu.name or "?"
                 sums = {card: hdu.header.get(card) for card in ("DATASUM", "CHECKSUM")}
@@ -272,7 +261,7 @@ class StixFile:
         return scaled
 
     def _time_unit(self, name):
-        with _foreign(self.path.name, self.warned):
+        with foreign(self.path.name, self.warned):
             unit = str(self._table_hdu("DATA").columns[name].unit or "").strip()
         if not unit:
             # Without a unit: pipelines store centiseconds as integers, seconds as floats.
@@ -322,40 +311,12 @@ def open_stix(path):
 def opened(content, path):
     """Open bytes that were already read as a `StixFile`; `path` gives it its name."""
     warned = []
-    with _foreign(path.name, warned):
+    with foreign(path.name, warned):
         hdus = fits.open(io.BytesIO(content), memmap=False, lazy_load_hdus=False)
     with hdus:
-        with _foreign(path.name, warned):
+        with foreign(path.name, warned):
             stix_file = StixFile(path, hdus, warned)
         yield stix_file
-
-
-def read_bytes(path):
-    """All bytes of a regular file that begins as FITS does.
-
-    Raises
-    ------
-    FitsFileError
-        If the file is gone, a link, no regular file, too large, or not FITS.
-    """
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-            state = os.fstat(stream.fileno())
-            if not stat.S_ISREG(state.st_mode):
-                raise FitsFileError(f"{path.name}: not a regular file")
-            if state.st_size > LARGEST:
-                raise FitsFileError(
-                    f"{path.name}: {state.st_size} bytes, at most {LARGEST} are taken in"
-                )
-            content = stream.read()
-    except OSError as error:
-        raise FitsFileError(f"{path.name}: cannot be read ({error.strerror or error})") from error
-    if not content:
-        raise FitsFileError(f"{path.name}: the file is empty (zero bytes)")
-    if not content.startswith(b"SIMPLE  ="):
-        kind = "compressed with gzip: unpack it first" if content[:2] == b"\x1f\x8b" else "not FITS"
-        raise FitsFileError(f"{path.name}: {kind}; it begins with {content[:12]!r}")
-    return content
 
 
 def read_instant(value):
@@ -375,22 +336,3 @@ def read_instant(value):
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-@contextmanager
-def _foreign(name, warned):
-    """Border to astropy: on damaged bytes it may raise anything, and it warns of trifles."""
-    with _WARNINGS, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            yield
-        except FitsFileError:
-            raise
-        except Exception as error:
-            reason = " ".join(str(error).split())[:200]
-            raise FitsFileError(
-                f"{name}: cannot be read as FITS ({type(error).__name__}: {reason})"
-            ) from error
-        finally:
-            texts = (" ".join(str(entry.message).split()) for entry in caught)
-            warned.extend(text[:300] for text in texts if text[:300] not in warned)

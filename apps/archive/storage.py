@@ -54,6 +54,34 @@ def absolute(product):
     return _inside(archive_root(), product.path)
 
 
+def is_whole(product):
+    """Whether the file of a product is in its place, in the length its row states."""
+    try:
+        return absolute(product).stat().st_size == product.size
+    except (OSError, StorageError):
+        return False
+
+
+def chunks(product):
+    """Content of a product's file, in pieces.
+
+    Raises
+    ------
+    OSError
+        If it vanished.
+    StorageError
+        If it does not have the length its row states; before a byte too many is given.
+    """
+    sent = 0
+    for chunk in _chunks(absolute(product)):
+        sent += len(chunk)
+        if sent > product.size:
+            break
+        yield chunk
+    if sent != product.size:
+        raise StorageError(f"{product.path}: no longer has its {product.size} bytes")
+
+
 def place(source, relative, sha256):
     """Copy a file into the archive.
 

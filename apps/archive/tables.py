@@ -7,21 +7,32 @@ from apps.core.tables import NumberColumn, PartColumn, PortalTable, TimeColumn
 
 
 class ProductTable(PortalTable):
-    """Files of the archive."""
+    """Files of the archive, sorted only by what has an index."""
 
     caption = "Data products"
 
-    start = TimeColumn("Start")
-    stop = TimeColumn("Stop", rare=True)
+    select = PartColumn("select", "Select", accessor="pk", orderable=False, unnamed=True)
+    number = tables.Column(
+        "#",
+        accessor="pk",
+        orderable=False,
+        attrs={"th": {"class": "rare"}, "td": {"class": "hint"}},
+    )
+    start = TimeColumn("Start", order_by=("start", "id"))
+    stop = TimeColumn("Stop", rare=True, orderable=False)
     category = tables.Column(
         "Category", accessor="product_type", orderable=False, attrs={"th": {"class": "rare"}}
     )
-    product_type = tables.Column("Type", attrs={"td": {"class": "words"}})
-    level = PartColumn("level", "Level")
-    name = tables.Column("File", linkify=True, attrs={"td": {"class": "mono wide"}})
-    size = NumberColumn("Size", unit="kiB")
-    created = TimeColumn("Written", style="day", rare=True)
-    access = PartColumn("marks", "Access")
+    product_type = tables.Column(
+        "Type", order_by=("product_type", "start", "id"), attrs={"td": {"class": "words"}}
+    )
+    level = PartColumn("level", "Level", orderable=False)
+    name = tables.Column(
+        "File", linkify=True, order_by=("name", "id"), attrs={"td": {"class": "mono wide"}}
+    )
+    size = NumberColumn("Size", unit="kiB", order_by=("size", "id"))
+    created = TimeColumn("Written", style="day", rare=True, order_by=("created", "id"))
+    access = PartColumn("marks", "Access", orderable=False)
     download = PartColumn("download", "Download", accessor="pk", orderable=False, unnamed=True)
 
     class Meta(PortalTable.Meta):

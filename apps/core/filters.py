@@ -38,6 +38,46 @@ class IntegerFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
 
+class NumbersInput(forms.TextInput):
+    """One field for several numbers: typed with commas, or the name given several times."""
+
+    def value_from_datadict(self, data, files, name):
+        """All values of the name, joined."""
+        return ",".join(data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")])
+
+
+class NumbersField(forms.CharField):
+    """Whole numbers such as `3, 5, 8`; at most a thousand."""
+
+    widget = NumbersInput
+    most = 1000
+
+    def clean(self, value):
+        """Return the numbers, each once."""
+        parts = [part.strip() for part in super().clean(value).split(",") if part.strip()]
+        if len(parts) > self.most:
+            raise forms.ValidationError(
+                f"{len(parts)} numbers were given, at most {self.most} are taken; "
+                "choose the rows by the other filters"
+            )
+        for part in parts:
+            if not (part.isascii() and part.isdigit() and len(part) <= 18):
+                raise forms.ValidationError(
+                    "%(part)s is not a whole number; write for instance 12, 15",
+                    params={"part": repr(part[:40])},
+                )
+        return list(dict.fromkeys(int(part) for part in parts))
+
+
+class NumbersFilter(django_filters.Filter):
+    """Rows whose column has one of several whole numbers."""
+
+    field_class = NumbersField
+
+    def __init__(self, field_name, **options):
+        super().__init__(field_name, "in", **options)
+
+
 class TimeRangeForm(forms.Form):
     """A filter form whose stop, if both are given, must come after its start."""
 
@@ -61,3 +101,23 @@ class TimeRangeFilterSet(django_filters.FilterSet):
 
     class Meta:
         form = TimeRangeForm
+
+
+def unknown_names(given, known):
+    """What is wrong with the names of a query that no filter has.
+
+    Parameters
+    ----------
+    given : QueryDict
+    known : iterable of str
+
+    Returns
+    -------
+    dict of str to str
+        Name to a sentence that lists the known ones; empty if all are known.
+    """
+    known = sorted(set(known))
+    return {
+        name: f"no filter of this list is called {name[:80]!r}; there are {', '.join(known)}"
+        for name in sorted(set(given) - set(known))
+    }

@@ -14,9 +14,11 @@ from django_tables2 import RequestConfig
 
 from apps.core import requestid
 from apps.core.api import problem_response
+from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
 from apps.core.registry import highlights
+from apps.core.tables import CappedPaginator
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
 
@@ -141,26 +143,34 @@ class ListPage(View):
     table_class = None
     filterset_class = None
     page_size = 50
+    beside_filters = ("page", "sort")
 
     def get_queryset(self):
         """Rows this user may see."""
         return self.model.objects.visible_to(self.request.user)
 
     def get(self, request):
-        """Show the page, or the page with the wrong fields marked."""
+        """Show the page, or the page with what cannot be read: a wrong value, an unknown name."""
         chosen = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
+        unknown = unknown_names(request.GET, {*chosen.filters, *self.beside_filters})
         context = {"title": self.title, "form": chosen.form, "rare": chosen.rare}
-        if not chosen.is_valid():
+        if unknown or not chosen.is_valid():
             if request.htmx:
                 return HttpResponseClientRedirect(request.get_full_path())
+            context["unknown"] = unknown.values()
             context["rare_wrong"] = not set(chosen.rare).isdisjoint(chosen.form.errors)
             return render(request, self.template_name, context, status=400)
         table = self.table_class(chosen.qs)
-        RequestConfig(request, paginate={"per_page": self.page_size}).configure(table)
+        paging = {"per_page": self.page_size, "paginator_class": CappedPaginator}
+        RequestConfig(request, paginate=paging).configure(table)
         context |= {"table": table, "page": table.page, "chips": self.chips(chosen.form)}
         if not table.page.object_list and {"start", "stop"} & set(request.GET):
             context["nearest"] = self.nearest(request.GET.copy(), chosen.form)
-        return render(request, self.template_name, context)
+        return render(request, self.template_name, context | self.context(chosen, table))
+
+    def context(self, chosen, table):
+        """What the template of one list needs besides."""
+        return {}
 
     def nearest(self, query, form):
         """The range of the record nearest to one without any; None if the page cannot tell."""

@@ -108,6 +108,7 @@ def arguments(canaries):
             "token": NAME,
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
+            **{"start": "1636588800", "span": "86400"},
         }
 
 

@@ -234,7 +234,8 @@ def test_unchecked_levels_carry_their_caution(visitor):
     product = a_product("sci-xray-cpd", level="L1A")
     assert "nobody has checked" in visitor.get(LIST + "?level=L1A").content.decode()
     assert "nobody has checked" in visitor.get(product.get_absolute_url()).content.decode()
-    assert "nobody has checked" not in visitor.get(LIST).content.decode()
+    assert "nobody has checked" in visitor.get(LIST).content.decode()
+    assert "nobody has checked" not in visitor.get(LIST + "?level=L1").content.decode()
 
 
 def test_lists_come_in_pages_of_fifty_and_sort(visitor):

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 
 class Migration(migrations.Migration):
-    dependencies = [("archive", "0002_external_storage")]
+    dependencies = [("archive", "0004_longest_files")]
 
     operations = [
         migrations.AddField(
