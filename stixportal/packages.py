@@ -23,6 +23,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "stixportal.interface.Negotiation",
+    "DEFAULT_THROTTLE_CLASSES": ["stixportal.interface.Limit"],
+    "DEFAULT_THROTTLE_RATES": {"anonymous": "300/min", "account": "1200/min"},
+    "NUM_PROXIES": 0,  # the address of a request is settled before REST sees it
     "EXCEPTION_HANDLER": "apps.core.api.problem",
 }
 
@@ -31,6 +35,8 @@ SCHEMA = {
     "DESCRIPTION": "Records and files of the X-ray imaging spectrometer STIX on Solar Orbiter.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["apps.core.openapi.complete"],
 }
 
 TOKENS = {"TOKEN_TTL": timedelta(days=365), "AUTO_REFRESH": False, "TOKEN_PREFIX": "stix_"}

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.ClientAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.CompressedText",
+    "apps.core.middleware.PublicInterface",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "apps.core.middleware.ReadableAddress",

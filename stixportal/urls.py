@@ -6,7 +6,7 @@ from django.urls import include, path
 from apps.archive.views import OldFileList
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
-from stixportal.api import router
+from stixportal import api
 
 urlpatterns = [
     path("", home, name="home"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("search/", include("apps.search.urls")),
     path("", include("apps.status.urls")),
     path("", include("apps.pages.urls")),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include((api.urlpatterns, "api"))),
     path("admin/", admin.site.urls),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
     path("view/list/fits", OldFileList.as_view(), name="old-files"),

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from stixportal import packages
 from tests.factories import a_user
 
 # How long an example takes is no property of the code; benchmarks measure speed.
@@ -18,7 +19,9 @@ hypothesis_settings.load_profile("portal")
 
 
 def pytest_configure(config):
-    """Hash passwords fast: accounts of tests protect nothing."""
+    """Hash passwords fast, for accounts of tests protect nothing; lift the limits of REST."""
+    rates = dict.fromkeys(packages.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
+    django_settings.REST_FRAMEWORK = packages.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -29,6 +29,8 @@ ADDRESSES = {
     "/view/list/fits/1588723200/86400": None,
     "/view/plot/lightcurves": None,
     "/api/v1/": "api:api-root",
+    "/api/v1/schema/": "api:schema",
+    "/api/v1/docs/": "api:docs",
     "/api/v1/quicklook/lightcurves/": "api:lightcurves-list",
     "/api/v1/data/products/": "api:product-list",
     "/api/v1/data/products/1/": "api:product-detail",
@@ -64,6 +66,8 @@ COMMANDS = {
     "check_archive": ["--json"],
     "rebuild_series": [],
     "load_texts": ["--check"],
+    "backup": ["--files"],
+    "restore": ["--force"],
 }
 """Command -> the options it must take."""
 
@@ -81,7 +85,7 @@ RECORD_KEYS = {
     "/api/v1/data/products/": {
         *("id", "url", "page", "name", "product_type", "level", "version", "superseded"),
         *("start_utc_solo", "stop_utc_solo", "created_utc", "uid", "sha256", "size_bytes"),
-        *("simulated", "access", "download"),
+        *("simulated", "access", "download", "updated_utc", "provenance"),
     },
     "/api/v1/quicklook/lightcurves/": {
         *("title", "start_utc_solo", "stop_utc_solo", "clock", "time", "units", "definition"),
@@ -104,6 +108,10 @@ COMMAND_LINES = (
     "check_archive --json",
     "rebuild_series",
     "rebuild_series ql-lightcurve",
+    "backup FOLDER",
+    "backup FOLDER --files",
+    "restore FOLDER",
+    "restore FOLDER --force",
     "samples",
     "load_texts",
     "load_texts DIR",

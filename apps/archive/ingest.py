@@ -162,7 +162,9 @@ def save_decided(decided, fields):
         If a file that rules one of the days cannot be read; the transaction must be rolled back.
     """
     _one_at_a_time()
-    DataProduct.objects.bulk_update(decided, fields, batch_size=_AT_ONCE)
+    for product in decided:
+        product.updated_at = timezone.now()  # bulk_update saves no more than it is told
+    DataProduct.objects.bulk_update(decided, [*fields, "updated_at"], batch_size=_AT_ONCE)
     touched = {product.pk: product for product in decided}
     if "withdrawn" in fields:
         for stem in sorted({product.stem for product in decided}):

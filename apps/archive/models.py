@@ -75,6 +75,9 @@ class DataProduct(Restricted, Timed):
     header = models.JSONField(default=dict, help_text="Facts read from the headers.")
     report = models.JSONField(default=list, help_text="Findings of the check at ingest.")
     ingested_at = models.DateTimeField()
+    updated_at = models.DateTimeField(
+        auto_now=True, db_index=True, help_text="Last change of this record, UTC."
+    )
 
     objects = DataProductQuerySet.as_manager()
 
@@ -83,6 +86,11 @@ class DataProduct(Restricted, Timed):
         indexes = [
             models.Index(fields=["product_type", "start", "id"]),
             models.Index(fields=["start", "id"]),
+            models.Index(
+                fields=["release_at"],
+                name="archive_product_released",
+                condition=models.Q(release_at__isnull=False),
+            ),
             models.Index(fields=["name", "id"]),
             models.Index(fields=["created", "id"]),
             models.Index(fields=["size", "id"]),
@@ -98,6 +106,12 @@ class DataProduct(Restricted, Timed):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Save; also the change of a single field is stamped, for mirrors that ask what is new."""
+        if update_fields is not None:
+            update_fields = {*update_fields, "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         return reverse("archive:product", args=[self.pk])

@@ -131,6 +131,35 @@ def quarantine(source, sha256):
     return relative
 
 
+def put_back(folder, relative, source, sha256):
+    """Put a file of a backup into its place below the data folder, or check what is there.
+
+    Parameters
+    ----------
+    folder : str
+        Folder of the data folder, such as ``"archive"``.
+    relative : str
+        Its place in there.
+    source : Path
+        Its copy; need not exist where the file is in its place.
+    sha256 : str
+        What its content must be.
+
+    Returns
+    -------
+    bool
+        False if other content has its place.
+
+    Raises
+    ------
+    StorageError
+        As `place` does.
+    SourceChanged
+        If the copy is missing or damaged.
+    """
+    return _put(settings.DATA_DIR / folder, relative, source, sha256)
+
+
 def discard(relative):
     """Remove a file of the archive that no row speaks of; nothing if it is gone."""
     _inside(archive_root(), relative).unlink(missing_ok=True)

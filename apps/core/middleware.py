@@ -9,6 +9,7 @@ import brotli
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 
@@ -135,3 +136,39 @@ class ReadableAddress:
         if typed and isinstance(exception, (OverflowError, ValueError, DataError)):
             return bad_request(request, exception)
         return None
+
+
+class PublicInterface:
+    """Let pages of other sites read what is public, and tell programs what is left of their limit.
+
+    Other sites read without cookies, so they see what a visitor sees.
+    """
+
+    SHARED = ("/api/", "/data/files/", "/data/latest/")
+    METHODS = "GET, HEAD, OPTIONS"
+    READABLE = (
+        "Content-Disposition, Content-Range, ETag, Last-Modified, Link, RateLimit-Limit, "
+        "RateLimit-Remaining, RateLimit-Reset, Retry-After"
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer a browser that asks for permission; add the headers to every other answer."""
+        if not request.path_info.startswith(self.SHARED):
+            return self.get_response(request)
+        asks = "Access-Control-Request-Method" in request.headers
+        if request.method == "OPTIONS" and asks:
+            response = HttpResponse(status=204, headers={"Access-Control-Max-Age": "86400"})
+            response.headers["Access-Control-Allow-Methods"] = self.METHODS
+            response.headers["Access-Control-Allow-Headers"] = "If-None-Match, Range"
+        else:
+            response = self.get_response(request)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = self.READABLE
+        limit = getattr(request, "rate_limit", None)
+        if limit:
+            for name, value in limit.headers().items():
+                response.headers[name] = value
+        return response

@@ -57,20 +57,23 @@ class RangeMixin:
 
     def dispatch(self, request, *args, **kwargs):
         """Read the range and the options, or answer what is wrong with them."""
-        now = timezone.now()
+        errors = self.read(request)
+        return self.refuse(errors) if errors else super().dispatch(request, *args, **kwargs)
+
+    def read(self, request):
+        """Set `span` and `options`; returns what is wrong, by field."""
         errors = {}
         self.span = None
         try:
-            self.span = read_range(request.GET, now) or self.default_span(request.user)
+            found = read_range(request.GET, timezone.now())
+            self.span = found or self.default_span(request.user)
         except TimeRangeError as error:
             errors[error.field] = str(error)
         form = self.options_form(request.GET)
         if not form.is_valid():
             errors |= {field: " ".join(messages) for field, messages in form.errors.items()}
         self.options = form.cleaned_data
-        if errors:
-            return self.refuse(errors)
-        return super().dispatch(request, *args, **kwargs)
+        return errors
 
     def refuse(self, errors):
         """Answer 400 as problem+json; pages answer with a page."""

@@ -1,9 +1,15 @@
 """The light curves through REST: the question and the numbers of the page's files."""
 
-from rest_framework import viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
 
+from apps.core.api import CsvRenderer, UtcField
+from apps.core.views import RANGE_FIELDS
 from apps.quicklook.forms import RestOptions
+from apps.quicklook.lightcurve import UNITS
 from apps.quicklook.views import LightCurveData
 
 
@@ -19,12 +25,154 @@ class OneForm(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class BandSerializer(serializers.Serializer):
+    """One energy band; a value that does not exist is null."""
+
+    label = serializers.CharField(help_text="The band in words.")
+    energy_low = serializers.FloatField(help_text="Lower edge in keV.")
+    energy_high = serializers.FloatField(allow_null=True, help_text="Upper edge in keV.")
+    energy_unit = serializers.CharField(help_text="keV")
+    values = serializers.ListField(
+        child=serializers.FloatField(allow_null=True), help_text="In `units`; one for each bin."
+    )
+    error = serializers.ListField(
+        child=serializers.FloatField(allow_null=True),
+        required=False,
+        help_text="Of native bins, in `units`.",
+    )
+    minimum = serializers.ListField(
+        child=serializers.FloatField(allow_null=True),
+        required=False,
+        help_text="Of the native bins in a bucket, in `units`.",
+    )
+    maximum = serializers.ListField(
+        child=serializers.FloatField(allow_null=True),
+        required=False,
+        help_text="Of the native bins in a bucket, in `units`.",
+    )
+
+
+class SourceSerializer(serializers.Serializer):
+    """A file that the numbers came from."""
+
+    name = serializers.CharField(help_text="Its name.")
+    version = serializers.CharField(help_text="V02; V02U while more may still come.")
+    level = serializers.CharField(help_text="Processing level.")
+    simulated = serializers.BooleanField(help_text="Made by the simulator.")
+    url = serializers.URLField(help_text="Its page.")
+    download = serializers.URLField(help_text="The file.")
+
+
+class EnergyTableSerializer(serializers.Serializer):
+    """The energy bands in force from an instant on."""
+
+    from_utc_solo = serializers.CharField(help_text="From when on, UTC at Solar Orbiter.")
+    keV = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+        help_text="Lower and upper edge of each band.",
+    )
+
+
+@extend_schema_serializer(many=False)
+class LightCurvesSerializer(serializers.Serializer):
+    """Quick-look light curves of a range, column by column."""
+
+    title = serializers.CharField(help_text="What it is.")
+    start_utc_solo = UtcField(help_text="Start of the range, UTC at Solar Orbiter.")
+    stop_utc_solo = UtcField(help_text="End of the range, not included, UTC at Solar Orbiter.")
+    clock = serializers.CharField(help_text="Which clock the times are of.")
+    time = serializers.CharField(help_text="Which instant of a bin the times are.")
+    units = serializers.ChoiceField(choices=list(UNITS.values()), help_text="Of the values.")
+    definition = serializers.CharField(help_text="What the values are.")
+    aggregation = serializers.CharField(help_text="How native bins were joined.")
+    level_s = serializers.FloatField(help_text="Width of the stored buckets in s; 0 is native.")
+    bucket_s = serializers.FloatField(help_text="Width of the buckets of the answer in s.")
+    rebin = serializers.IntegerField(help_text="Native bins joined into one.")
+    rows = serializers.IntegerField(help_text="Bins of the answer.")
+    simulated = serializers.BooleanField(help_text="Made by the simulator.")
+    note = serializers.CharField(help_text="What the numbers are not corrected for.")
+    citation = serializers.CharField(help_text="What to cite.")
+    statement = serializers.CharField(help_text="The answer in one sentence.")
+    nearest_utc_solo = UtcField(
+        required=False, allow_null=True, help_text="Nearest data to an empty range."
+    )
+    more_source_files = serializers.BooleanField(
+        help_text="Whether there are more source files than are listed."
+    )
+    source_files = SourceSerializer(many=True, help_text="The files the numbers came from.")
+    time_utc_solo = serializers.ListField(
+        child=serializers.CharField(), help_text="Bin centres, UTC at Solar Orbiter."
+    )
+    timedel_s = serializers.ListField(
+        child=serializers.FloatField(), help_text="Width of each bin in s."
+    )
+    exposure_s = serializers.ListField(
+        child=serializers.FloatField(), help_text="Measured time of each bin in s."
+    )
+    triggers = serializers.ListField(
+        child=serializers.FloatField(allow_null=True), help_text="Triggers of a bin, in counts."
+    )
+    rcr = serializers.ListField(
+        child=serializers.FloatField(allow_null=True), help_text="Rate control regime, 0 to 7."
+    )
+    samples = serializers.ListField(
+        child=serializers.FloatField(), help_text="Native samples in each bin."
+    )
+    bands = BandSerializer(many=True, help_text="One for each energy band.")
+    energy_tables = EnergyTableSerializer(many=True, help_text="Energy bands and since when.")
+
+
+def _parameter(name, text, kind=str, **more):
+    return OpenApiParameter(name, kind, description=text, **more)
+
+
+PARAMETERS = [
+    _parameter("start", "Start, UTC at Solar Orbiter: `2022-03-28T10:00`, `2022/087`, `-3h`."),
+    _parameter("stop", "End, not included, UTC at Solar Orbiter."),
+    _parameter("span", "Length instead of start or stop: `10min`, `3h`, `7d`."),
+    _parameter("units", "Units of the values.", enum=list(UNITS), default="counts"),
+    _parameter("rebin", "Native bins of 4 s to join, 1 to 21600.", int, default=1),
+    _parameter("points", "Most rows; a longer range comes as mean, minimum and maximum.", int),
+]
+
+
 class LightCurveViewSet(LightCurveData, viewsets.ViewSet):
     """Light curves of a time range."""
 
     options_form = RestOptions
     content_negotiation_class = OneForm
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    http_method_names = ("get", "head", "options")
+    dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
 
+    def initial(self, request, *args, **kwargs):
+        """Read the question; a parameter that nobody reads is an error like a wrong value."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            return
+        known = {*RANGE_FIELDS, *self.options_form.base_fields}
+        words = f"no parameter of the light curves; there are {', '.join(sorted(known))}"
+        errors = {name: words for name in sorted(set(request.query_params) - known)}
+        errors |= self.read(request)
+        if errors:
+            raise ValidationError(errors)
+
+    @extend_schema(
+        operation_id="lightcurves",
+        summary="Counts in five energy bands over time",
+        tags=["Light curves"],
+        extensions={
+            "x-example": {
+                "query": "start=2020-05-06T10:00&span=1h&units=rate",
+                "python": (
+                    'for band in answer["bands"]:\n'
+                    '    print(band["label"], max(filter(None, band["values"]), default=None))'
+                ),
+            }
+        },
+        parameters=PARAMETERS,
+        responses=LightCurvesSerializer,
+    )
     def list(self, request):
         """Light curves of the range in the form asked for."""
         return self.answer(request, self.options["format"])
