@@ -23,7 +23,6 @@ from apps.archive.ingest import REFUSED, TAKEN_IN, ingest_again
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
 from apps.archive.tasks import ingest_refused
 from apps.core.admin import (
-    MOST,
     SHOWN,
     DecidingAdmin,
     ReasonedAdmin,
@@ -35,6 +34,7 @@ from apps.core.curation import Decision
 from apps.core.forms import DecisionForm
 from apps.core.models import Curation
 from apps.core.policy import Access
+from apps.core.tables import MOST
 from apps.core.tasks import AT_ONCE, submit
 
 
@@ -43,6 +43,7 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     """Files of the archive: who sees them, and which version stands."""
 
     form = ProductForm
+    exclude = ("raw_files",)  # links that ingest makes; the public page shows them
     editable = ("access", "release_at")
     list_display = (
         *("name", "product_type", "level", "version_label", "start"),

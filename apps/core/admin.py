@@ -5,13 +5,11 @@ from functools import partial
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -19,30 +17,11 @@ from apps.core.curation import DecisionRefused, stored_as
 from apps.core.filters import InstantsForm
 from apps.core.forms import ReasonForm
 from apps.core.models import Curation, Job
+from apps.core.tables import MOST, CappedCount
 from apps.core.tasks import AT_ONCE, submit
-
-MOST = 10_000
-"""Rows that a list counts and leafs through, and that one action may be about."""
 
 SHOWN = 50
 """Records of a decision that its page names."""
-
-
-class CappedCount(int):
-    """A number of rows that is at least so large."""
-
-    def __str__(self):
-        return f"{int(self):,}+".replace(",", "\u202f")
-
-
-class CappedPaginator(Paginator):
-    """Counts at most `MOST` rows: a list of a million is as fast as one of ten thousand."""
-
-    @cached_property
-    def count(self):
-        """How many rows can be leafed through."""
-        found = self.object_list.order_by()[: MOST + 1].count()
-        return CappedCount(MOST) if found > MOST else found
 
 
 class Reviewed:

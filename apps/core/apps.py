@@ -42,7 +42,7 @@ class PortalAdmin(AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Register models; the lists of packages too stay fast at a million rows."""
-        from apps.core.admin import CappedPaginator
+        from apps.core.tables import CappedPaginator
 
         limits = {
             "paginator": CappedPaginator,

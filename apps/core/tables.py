@@ -6,6 +6,9 @@ from django.utils.functional import cached_property
 
 from apps.core.templatetags.portal import number, utc
 
+MOST = 10_000
+"""Rows that a list counts and leafs through."""
+
 RIGHT = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
@@ -44,29 +47,44 @@ class PartColumn(tables.TemplateColumn):
         self.unnamed = unnamed
 
 
+class CappedCount(int):
+    """A number of rows that is at least so large."""
+
+    def __str__(self):
+        return f"{number(int(self))}+"
+
+
 class CappedPaginator(Paginator):
-    """Pages over the first ten thousand rows of a table.
+    """Pages over the first ten thousand rows.
 
     Neither counting nor leafing reads further, so a list of a million rows is as fast as a short
     one; whoever looks for a later row narrows the filter.
     """
 
-    most = 10_000
-
-    @cached_property
-    def _found(self):
-        rows = self.object_list.data.data  # the queryset below the rows of a table
-        return rows.order_by()[: self.most + 1].count()
+    @property
+    def rows(self):
+        """The queryset that is leafed through."""
+        return self.object_list
 
     @cached_property
     def count(self):
-        """Rows that can be leafed through."""
-        return min(self._found, self.most)
+        """Rows that can be leafed through; a `CappedCount` where there are more."""
+        found = self.rows.order_by()[: MOST + 1].count()
+        return CappedCount(MOST) if found > MOST else found
 
     @property
     def is_capped(self):
-        """Whether there are more rows than that."""
-        return self._found > self.most
+        """Whether there are more rows than can be leafed through."""
+        return isinstance(self.count, CappedCount)
+
+
+class TablePaginator(CappedPaginator):
+    """The same for the rows of a table."""
+
+    @property
+    def rows(self):
+        """The queryset below the table."""
+        return self.object_list.data.data
 
 
 class PortalTable(tables.Table):

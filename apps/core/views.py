@@ -13,7 +13,7 @@ from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
-from apps.core.tables import CappedPaginator
+from apps.core.tables import TablePaginator
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
 
@@ -156,7 +156,7 @@ class ListPage(View):
             context["rare_wrong"] = not set(chosen.rare).isdisjoint(chosen.form.errors)
             return render(request, self.template_name, context, status=400)
         table = self.table_class(chosen.qs)
-        paging = {"per_page": self.page_size, "paginator_class": CappedPaginator}
+        paging = {"per_page": self.page_size, "paginator_class": TablePaginator}
         RequestConfig(request, paginate=paging).configure(table)
         context |= {"table": table, "page": table.page, "chips": self.chips(chosen.form)}
         if not table.page.object_list and {"start", "stop"} & set(request.GET):

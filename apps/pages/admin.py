@@ -59,8 +59,8 @@ class ArticleAdmin(ContentAdmin):
     """The documentation."""
 
     list_display = ("title", "slug", "section", "order", "access", "release_at", "changed_at")
-    list_filter = ("access", "section")
-    search_fields = ("title", "slug", "summary", "body")
+    list_filter = ("access",)
+    search_fields = ("title", "slug", "section", "summary", "body")
     fields = (
         *("title", "slug", "section", "order", "summary", "body"),
         *("access", "release_at", "changed_at"),

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
@@ -94,6 +93,9 @@ class House:
             "change who may see a product": [
                 f"/admin/archive/dataproduct/{self.hidden.pk}/change/"
             ],
+            "write news, articles and glossary": [
+                f"/admin/pages/{kind}/add/" for kind in ("news", "article", "term")
+            ],
             "cancel a job": [f"/admin/core/job/{self.job.pk}/change/"],
             "make, change and deactivate users, give the three roles": [
                 "/admin/auth/user/add/",
@@ -140,10 +142,7 @@ def test_every_door_is_open_to_whom_the_matrix_says_and_to_nobody_else(house, vi
 
 def test_the_permissions_of_the_groups_are_those_of_the_matrix():
     written = {role: set() for role in ROLES}
-    installed = {model._meta.label_lower for model in apps.get_models()}
     for record, row in PERMISSIONS.items():
-        if record not in installed:
-            continue
         app, model = record.split(".")
         for role in ROLES:
             for word in re.findall(r"\w+", row[role].replace("–", "")):

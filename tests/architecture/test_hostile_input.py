@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 SCRIPT = "\"'><script>alert(1)</script>"
 HOSTILE = (
     SCRIPT,
-    "{{ 7|add:7 }}{% now 'Y' %}${7*7}",
+    "{{ 70312345|add:70471111 }}${70312345*3}",
     "'; DROP TABLE archive_series; --",
     '1" OR "1"="1',
     "1) UNION SELECT password FROM auth_user --",
@@ -99,6 +99,10 @@ def pages(product, admin=False):
             yield from filled(route, [values])
 
 
+CARRIED_OUT = ("<script>alert", "140783456", "210937035")
+"""A script that came back as markup; sums that only a template engine can have made."""
+
+
 def fault(client, address, value, **options):
     """What is wrong with the answer to an address, or None."""
     client.raise_request_exception = False
@@ -112,7 +116,7 @@ def fault(client, address, value, **options):
         return f"{response.status_code}"
     if address.startswith("/api/") and "html" in kind and "/docs/" not in address:
         return f"an interface that answers {kind}"
-    if "html" in kind and ("<script>alert" in text or "1414" in text or "$49" in text):
+    if "html" in kind and any(sign in text for sign in CARRIED_OUT):
         return "the value comes back as markup"
     if "stolen" in str(response.cookies):
         return "a header was split"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.archive.ingest import ingest_file
 from apps.archive.models import DataProduct, RawFile, TypeLength
-from apps.core.tables import CappedPaginator
+from apps.core.tables import MOST
 from tests import synthetic
 from tests.factories import a_product, utc
 
@@ -143,7 +143,7 @@ def many(number):
 
 
 def test_a_long_list_counts_to_ten_thousand_and_says_so(visitor):
-    many(CappedPaginator.most)
+    many(MOST)
     first = visitor.get(LIST).text
     assert '<p role="status">10\u202f000+ files' in first
     assert "1–50 of 10\u202f000+" in first

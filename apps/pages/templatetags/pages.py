@@ -1,14 +1,26 @@
 """Terms of the glossary in templates, and the way to a page's help."""
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from apps.core.managers import is_team
 from apps.pages.models import Article, Term
 from apps.pages.rendering import explained
 
 register = template.Library()
+
+KEPT_S = 60
+"""How long the list of pages with a help is kept: every page asks for it."""
+
+
+def helps(user):
+    """Slugs of the help texts that a viewer may read."""
+    found = Article.objects.visible_to(user).filter(slug__startswith="help-")
+    return set(found.values_list("slug", flat=True))
 
 
 @register.simple_tag(takes_context=True)
@@ -40,6 +52,7 @@ def help_link(context):
     if match is None or not match.view_name:
         return ""
     slug = "help-" + match.view_name.replace(":", "-")
-    if not Article.objects.visible_to(request.user).filter(slug=slug).exists():
+    user = getattr(request, "user", AnonymousUser())
+    if slug not in cache.get_or_set(f"help-{is_team(user)}", lambda: helps(user), KEPT_S):
         return ""
     return format_html('<a href="{}">Help</a>', reverse("pages:article", args=[slug]))
