@@ -131,7 +131,7 @@ def test_no_form_has_a_drop_down_of_all_rows(model):
 
 
 def test_a_capped_list_says_that_there_are_more(admin_client, monkeypatch):
-    monkeypatch.setattr(desk, "MOST", 3)
+    monkeypatch.setattr("apps.core.tables.MOST", 3)
     for n in range(5):
         a_product("sci-xray-cpd", stem=f"stem {n}")
     assert "3+ data products" in text_of(admin_client.get(PRODUCTS))

@@ -110,7 +110,7 @@ def test_the_status_page_takes_few_questions_and_none_when_counted(
     for day in range(1, 20):
         a_product(start=utc(f"2022-03-{day:02d}"))
     cache.clear()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         visitor.get("/status/")
     with django_assert_max_num_queries(2):  # the footer
         visitor.get("/status/")
