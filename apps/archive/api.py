@@ -14,7 +14,6 @@ from apps.accounts.models import Export
 from apps.archive.filters import ProductFilter
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
-from apps.core import requestid
 from apps.core.api import UtcField, VisibleViewSet
 
 EXAMPLE = {
@@ -153,4 +152,4 @@ class DataProductViewSet(VisibleViewSet):
     def exported(self, form, number, size):
         """Note that a member of the team took a list of files that are not public."""
         what = f"list of data products as {form}"
-        Export.objects.record(self.request.user, what, number, size, requestid.current())
+        Export.objects.record(self.request.user, what, number, size, self.request_id)
