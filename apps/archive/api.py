@@ -121,7 +121,8 @@ INSTANT = "`2022-03-28`, `2022-03-28T10:00`, `2022/087` or `-3h`, UTC at Solar O
                 "updated_after",
                 description=(
                     "Records that changed, or became public, after this time (UTC of the server). "
-                    "A mirror gives the time at which its last walk began."
+                    "A mirror gives the time at which its last walk began, less ten minutes: "
+                    "what is being written meanwhile shows when it is complete."
                 ),
             ),
         ],
