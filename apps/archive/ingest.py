@@ -330,7 +330,7 @@ def _open_decided(product):
     try:
         with fitsfile.open_stix(storage.absolute(product)) as archived:
             yield archived
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, storage.StorageError) as error:
         raise DecisionRefused(
             f"archived file {product.path} cannot be read ({error}); nothing was changed. "
             "Withdraw this file first, or restore it from a backup"
