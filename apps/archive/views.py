@@ -1,5 +1,6 @@
 """Data products: the list, one product, its file, and addresses of the old portal."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import pairwise
 
@@ -322,12 +323,14 @@ class Bundle(View):
             response = self.refuse(429, "Two other ZIPs are being sent", bundle.BUSY)
             response.headers["Retry-After"] = "30"
             return response
-        stream = bundle.Stream(archive)
-        hidden = [item.product for item in items if not is_public(item.product)]
-        if hidden:
-            Export.objects.record(
-                self.request.user, name, len(items), len(archive), requestid.current()
-            )
+        with ExitStack() as failing:
+            stream = bundle.Stream(archive)
+            failing.callback(stream.close)
+            if not all(is_public(item.product) for item in items):
+                Export.objects.record(
+                    self.request.user, name, len(items), len(archive), requestid.current()
+                )
+            failing.pop_all()
         return StreamingHttpResponse(stream, **kind)
 
     def refuse(self, status, title, detail, faults=(), **context):

@@ -9,7 +9,8 @@ import zipfile
 
 import pytest
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
+from django.db.transaction import atomic
 
 from apps.accounts.models import Export
 from apps.archive import bundle, storage
@@ -189,6 +190,20 @@ def test_a_third_zip_at_a_time_is_told_to_wait(visitor, files):
     for response in [visitor.get(ZIP) for _ in range(2)]:
         assert response.status_code == 200
         abandon(response)
+
+
+def test_a_zip_that_fails_before_its_first_byte_holds_nobody_up(team, files):
+    a_product("sci-xray-cpd", access="team")
+
+    def lost(execute, statement, *rest):
+        if "accounts_export" in statement:
+            raise OperationalError("the database is gone")
+        return execute(statement, *rest)
+
+    for _ in range(3):
+        with connection.execute_wrapper(lost), pytest.raises(OperationalError), atomic():
+            team.get(ZIP)
+    assert free_slots() == 2
 
 
 def test_a_file_that_is_missing_stands_in_the_manifest_and_the_others_come(visitor, files):
