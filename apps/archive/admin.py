@@ -47,7 +47,7 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     editable = ("access", "release_at")
     list_display = (
         *("name", "product_type", "level", "version_label", "start"),
-        *("who", "standing", "simulated", "site"),
+        *("who", "standing", "origin", "site"),
     )
     list_filter = (
         *(("start", TimeRangeFilter), ReviewFilter, "access", "superseded", "withdrawn"),
@@ -99,6 +99,11 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
         if product.withdrawn:
             return "withdrawn"
         return "superseded" if product.superseded else "stands"
+
+    @admin.display(description="origin")
+    def origin(self, product):
+        """A word: ticks and crosses would tell good from bad."""
+        return "simulated" if product.simulated else "measured"
 
     @admin.display(description="on site")
     def site(self, product):
