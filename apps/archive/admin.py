@@ -129,6 +129,12 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
         words = '<p><a href="{0}">{1} UTC</a>: {2}, by {3}{5}. Reason: {4}</p>'
         return format_html_join("", words, lines) or "none yet"
 
+    def history_view(self, request, object_id, extra_context=None):
+        """The decisions: nothing else of a file ever changes."""
+        product = self.get_object(request, object_id)
+        made = {"decisions": self.decisions(product)} if product else {}
+        return super().history_view(request, object_id, made | (extra_context or {}))
+
     def waiting(self):
         """Embargoes that end soon."""
         number = ending_soon(DataProduct.objects.all()).count()
