@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.api import ResetsOfAddress, ResetsOfClient
 from apps.accounts.forms import NewPasswordForm, TokenForm
@@ -136,7 +136,7 @@ class ChangePassword(auth.PasswordChangeView):
         return answer
 
 
-@require_GET
+@require_safe
 @never_cache
 @login_required
 def account(request):

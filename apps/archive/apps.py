@@ -10,7 +10,7 @@ class ArchiveConfig(AppConfig):
     def ready(self):
         """Answer the search box; say how decisions about products are saved: with their days."""
         from apps.archive.feeds import find
-        from apps.archive.ingest import save_decided
+        from apps.archive.ingest import one_at_a_time, save_decided
         from apps.core.registry import search, writers
 
         search.register(
@@ -23,4 +23,6 @@ class ArchiveConfig(AppConfig):
                 "Kind of data": ["spectrogram", "housekeeping"],
             },
         )
-        writers.register("archive.dataproduct", save_decided, title="Data products")
+        writers.register(
+            "archive.dataproduct", save_decided, title="Data products", turn=one_at_a_time
+        )

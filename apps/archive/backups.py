@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,11 +42,20 @@ def lines_written(path):
 
 
 def lines(path):
-    """Values of a file that `lines_written` wrote, one by one."""
+    """Values of a file that `lines_written` wrote, one by one.
+
+    Raises
+    ------
+    BackupError
+        If it is cut off or damaged.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            yield json.loads(line)
+    try:
+        with opened(path, "rt", encoding="utf-8") as stream:
+            for line in stream:
+                yield json.loads(line)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise BackupError(f"{path}: cannot be read ({error}); fetch the backup again") from error
 
 
 def digest(path):
@@ -82,7 +92,14 @@ def read_manifest(folder):
         ) from None
     if facts.get("format") != FORMAT:
         raise BackupError(f"{folder}: form {facts.get('format')!r}, this release reads {FORMAT}")
-    for name, stated in facts["sums"].items():
+    try:
+        expected = [f"{TABLES}/{label}.jsonl.gz" for label in facts["rows"]] + [FILES]
+        sums = {name: facts["sums"][name] for name in expected}
+    except (KeyError, TypeError) as error:
+        raise BackupError(
+            f"{folder / MANIFEST}: states no sum for {error}; fetch the backup again"
+        ) from None
+    for name, stated in sums.items():
         path = folder / name
         if not path.is_file():
             raise BackupError(f"{path}: missing; fetch the backup again")

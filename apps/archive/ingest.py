@@ -140,7 +140,7 @@ def dispatch_again(product_type):
     keys = list(waiting.order_by("start", "pk").values_list("pk", flat=True))
     for key in keys:
         with transaction.atomic():
-            _one_at_a_time()
+            one_at_a_time()
             product = DataProduct.objects.get(pk=key)
             _dispatch(product, DataProduct.objects.filter(stem=product.stem))
     return len(keys)
@@ -161,7 +161,7 @@ def save_decided(decided, fields):
     DecisionRefused
         If a file that rules one of the days cannot be read; the transaction must be rolled back.
     """
-    _one_at_a_time()
+    one_at_a_time()
     for product in decided:
         product.updated_at = timezone.now()  # bulk_update saves no more than it is told
     DataProduct.objects.bulk_update(decided, [*fields, "updated_at"], batch_size=_AT_ONCE)
@@ -193,7 +193,7 @@ def ingest_again(product, *, now=None):
     now, clock, path = now or timezone.now(), time.monotonic(), storage.absolute(product)
     try:
         with fitsfile.examined(path) as (description, stix_file), transaction.atomic():
-            _one_at_a_time()
+            one_at_a_time()
             if description.sha256 != product.sha256:
                 raise Refused(f"{product.name}: the archived file is not the one taken in")
             product.header = description.header | {"ROWS": description.rows}
@@ -240,7 +240,7 @@ def _known(product, given):
 def _record(given, relative):
     """Write everything that follows from a placed file, or nothing."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         known = DataProduct.objects.filter(sha256=given.description.sha256).first()
         if known is not None:
             return _known(known, given)
@@ -258,7 +258,7 @@ def _record(given, relative):
     return Outcome(product.name, TAKEN_IN, product)
 
 
-def _one_at_a_time():
+def one_at_a_time():
     """Let ingests queue for one row: two versions of a product must see each other."""
     kinds = ContentType.objects.filter(app_label="archive", model="dataproduct")
     list(kinds.select_for_update(no_key=True))
@@ -330,7 +330,7 @@ def _open_decided(product):
     try:
         with fitsfile.open_stix(storage.absolute(product)) as archived:
             yield archived
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, storage.StorageError) as error:
         raise DecisionRefused(
             f"archived file {product.path} cannot be read ({error}); nothing was changed. "
             "Withdraw this file first, or restore it from a backup"

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+FOLDERS = ("archive", "quarantine", "pictures")
+"""Folders of the data folder whose files are worth a backup."""
+
 _CHUNK = 1 << 20
 _TEMPORARY = re.compile(r"\.[0-9a-f]{24}\.part")
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -157,6 +160,8 @@ def put_back(folder, relative, source, sha256):
     SourceChanged
         If the copy is missing or damaged.
     """
+    if folder not in FOLDERS:
+        raise StorageError(f"{folder!r} is no folder of files; there are {', '.join(FOLDERS)}")
     return _put(settings.DATA_DIR / folder, relative, source, sha256)
 
 

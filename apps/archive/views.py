@@ -1,5 +1,6 @@
 """Data products: the list, one product, its file, and addresses of the old portal."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.provenance import checksum_state, provenance
 from apps.archive.tables import ProductTable
+from apps.core import requestid
 from apps.core.api import PROBLEM_TYPE, problem_response
 from apps.core.filters import unknown_names
 from apps.core.policy import Access, may_see
@@ -202,7 +204,7 @@ def download(request, pk, name):
         response = _content(request, product, etag, http_date(changed))
         if request.method == "GET" and response.streaming and not is_public(product):
             sent = int(response.headers["Content-Length"])
-            Export.objects.record(request.user, product.name, 1, sent, request_id(request))
+            Export.objects.record(request.user, product.name, 1, sent, requestid.current())
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(changed)
     response.headers["Accept-Ranges"] = "bytes"
@@ -214,11 +216,6 @@ def is_public(product):
     """Whether everybody may have a file now."""
     rule = {"is_team": False, "is_owner": False, "now": timezone.now()}
     return may_see(Access(product.access), product.release_at, **rule)
-
-
-def request_id(request):
-    """Identifier of the request in the log, where there is one."""
-    return str(getattr(request, "request_id", ""))
 
 
 def _content(request, product, etag, changed):
@@ -326,12 +323,14 @@ class Bundle(View):
             response = self.refuse(429, "Two other ZIPs are being sent", bundle.BUSY)
             response.headers["Retry-After"] = "30"
             return response
-        stream = bundle.Stream(archive)
-        hidden = [item.product for item in items if not is_public(item.product)]
-        if hidden:
-            Export.objects.record(
-                self.request.user, name, len(items), len(archive), request_id(self.request)
-            )
+        with ExitStack() as failing:
+            stream = bundle.Stream(archive)
+            failing.callback(stream.close)
+            if not all(is_public(item.product) for item in items):
+                Export.objects.record(
+                    self.request.user, name, len(items), len(archive), requestid.current()
+                )
+            failing.pop_all()
         return StreamingHttpResponse(stream, **kind)
 
     def refuse(self, status, title, detail, faults=(), **context):
@@ -363,7 +362,7 @@ def item_of(request, product):
         version=product.version_label,
         address=request.build_absolute_uri(product.get_download_url()),
         product=product,
-        note="" if is_public(product) else "not public, fetch it signed in",
+        note="" if is_public(product) else bundle.HIDDEN,
     )
 
 

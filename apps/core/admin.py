@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
 from apps.core.curation import DecisionRefused, stored_as
-from apps.core.filters import InstantsForm
+from apps.core.filters import InstantsForm, is_key
 from apps.core.forms import ReasonForm
 from apps.core.models import Curation, Job
 from apps.core.tables import MOST, CappedCount
@@ -140,7 +140,7 @@ class DecidingAdmin(admin.ModelAdmin):
         """Show the page of a decision; act when it comes back complete."""
         if "decided" in request.POST:
             given = request.POST.get("chosen", "").split(",")
-            ids = [int(text) for text in given if text.isascii() and text.isdigit()]
+            ids = [int(text) for text in given if is_key(text)]
         else:
             ids = list(chosen.values_list("pk", flat=True)[: MOST + 1])
         if len(ids) > MOST:

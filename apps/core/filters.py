@@ -9,6 +9,15 @@ from django.utils import timezone
 from apps.core.timeaxis import TimeRangeError, parse_utc
 
 
+def is_key(text):
+    """Whether a text is a whole number that the key of a row could be, in each database.
+
+    >>> is_key("12"), is_key("-1"), is_key("9" * 30)
+    (True, False, False)
+    """
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 class InstantField(forms.CharField):
     """An instant as people type it (`2022-03-28`, `2022-03-28T10:00`, `2022/087`, `-3h`)."""
 
@@ -67,7 +76,7 @@ class NumbersField(forms.CharField):
                 "choose the rows by the other filters"
             )
         for part in parts:
-            if not (part.isascii() and part.isdigit() and len(part) <= 18):
+            if not is_key(part):
                 raise forms.ValidationError(
                     "%(part)s is not a whole number; write for instance 12, 15",
                     params={"part": repr(part[:40])},

@@ -192,6 +192,7 @@ class CurationQuerySet(models.QuerySet):
         changed, changes = [], []
         label = records.model._meta.label_lower
         with transaction.atomic():
+            writers.get(label).options["turn"]()
             for record in records.select_for_update():
                 found = differences(record, values)
                 if not found:
@@ -255,6 +256,7 @@ class CurationQuerySet(models.QuerySet):
         if not changes:
             return []
         model = installed.get_model(changes[0].model)
+        writers.get(changes[0].model).options["turn"]()
         keys = [change.record for change in changes]
         records = model.objects.filter(pk__in=keys).select_for_update().in_bulk()
         same = self._changes.objects.filter(model=changes[0].model, record__in=keys, undone=False)

@@ -10,7 +10,9 @@ page asks `highlights` for the newest data, ``newest(user) -> dict or None``, re
 ``find(text, user) -> [Hit, ...]`` (see `core.search`), registered with ``examples`` for the page
 without answers: ``{what can be typed: [phrase, ...]}``. A decision of a curator asks `writers`,
 under the model's label, how changed records are saved with what is made of them,
-``write(records, field_names)``, in the open transaction.
+``write(records, field_names)``, in the open transaction; it is registered with ``turn()``, which
+waits until no other change of such records is under way: called before a row is locked, so that
+nobody waits for somebody who waits for him.
 
 An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``. A panel provides
 ``part(span, user, points, options) -> {column: array or JSON value}`` and is registered with

@@ -181,6 +181,59 @@ def test_a_restore_that_fails_in_the_middle_changes_no_row(used, tmp_path):
     assert (DataProduct.objects.count(), SeriesBlock.objects.count()) == (2, blocks)
 
 
+def tampered(folder, name, change):
+    """A backup one of whose files was changed by somebody who also mended its sum."""
+    path = folder / name
+    path.write_bytes(change(path.read_bytes()))
+    manifest = json.loads((folder / backups.MANIFEST).read_text())
+    manifest["sums"][name] = backups.digest(path)
+    backups.write_manifest(folder, manifest)
+
+
+@pytest.mark.parametrize("place", ["../outside", "/outside", "archive/..", "logs", ""])
+def test_a_forged_list_writes_nothing_outside_the_folders_of_files(used, tmp_path, place):
+    folder, content = tmp_path / "b", b"evil"
+    run("backup", str(folder))
+    place = place.replace("/outside", str(tmp_path / "outside")) if place[:1] == "/" else place
+    for path in ("x.fits", "../x.fits"):
+        copy = folder / backups.COPIES / place / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+    before = sorted(tmp_path.rglob("*.fits"))
+    entry = {"folder": place, "size": 4, "sha256": hashlib.sha256(content).hexdigest()}
+    lines = [json.dumps(entry | {"path": path}) for path in ("x.fits", "../x.fits")]
+    tampered(folder, backups.FILES, lambda _: "\n".join(lines).encode())
+    said = run("restore", str(folder), force=True)
+    assert said.count("missing: ") == 2
+    assert sorted(tmp_path.rglob("*.fits")) == before
+
+
+@pytest.mark.parametrize("cut", [lambda b: b[:-9], lambda b: b[:40], lambda b: b"\x1f" + b])
+def test_a_table_that_is_cut_off_is_named_although_its_sum_was_mended(used, tmp_path, cut):
+    folder = tmp_path / "b"
+    run("backup", str(folder))
+    tampered(folder, "tables/archive.DataProduct.jsonl.gz", cut)
+    with pytest.raises(CommandError, match=r"archive\.DataProduct\.jsonl\.gz: cannot be read"):
+        run("restore", str(folder), force=True)
+    assert DataProduct.objects.count() == 2
+
+
+def test_a_manifest_that_vouches_for_less_than_it_restores_is_refused(used, tmp_path):
+    folder = tmp_path / "b"
+    run("backup", str(folder))
+    manifest = json.loads((folder / backups.MANIFEST).read_text())
+    for forged, said in (
+        (manifest | {"sums": {}}, "states no sum for"),
+        ({"format": manifest["format"]}, "states no sum for"),
+        (manifest | {"rows": {"../../x": 1}, "sums": manifest["sums"] | {
+            "tables/../../x.jsonl.gz": "0"}}, "missing"),
+    ):  # fmt: skip
+        backups.write_manifest(folder, forged)
+        with pytest.raises(CommandError, match=said):
+            run("restore", str(folder), force=True)
+    assert DataProduct.objects.count() == 2
+
+
 def test_what_is_missing_or_other_is_named(used, settings, tmp_path):
     product = DataProduct.objects.get(product_type="ql-lightcurve")
     run("backup", str(tmp_path / "b"))  # without its files

@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import io
+import os
 import subprocess
 import zipfile
 
 import pytest
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
+from django.db.transaction import atomic
 
 from apps.accounts.models import Export
 from apps.archive import bundle, storage
@@ -18,6 +20,7 @@ from tests.factories import a_product, in_days, utc
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 ZIP = "/data/bundle.zip"
+PATHS = {"PATH": os.environ["PATH"]}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -148,22 +151,27 @@ def test_one_file_more_than_a_zip_holds_is_too_many():
 
 
 def test_the_script_fetches_and_checks_every_file(tmp_path):
-    content = {"a.fits": b"first", "it's b.fits": b"second"}
+    content = {"a.fits": b"first", "it's b.fits": b"second", "c.fits": b"hidden"}
     items = []
     for name, text in content.items():
         (tmp_path / name).write_bytes(text)
         sha256 = hashlib.sha256(text).hexdigest()
-        items.append(bundle.Item(name, sha256, len(text), "L1", "V01", f"file:{tmp_path}/{name}"))
-    items.append(bundle.Item("c.fits", "0" * 64, 1, "L1", "V01", "http://x", note="not public"))
+        facts = (name, sha256, len(text), "L1", "V01", f"file:{tmp_path}/{name}")
+        items.append(bundle.Item(*facts, note="not public" if name == "c.fits" else ""))
     text = "".join(bundle.script(items, "Made today"))
     assert "# not public: c.fits" in text
     # `wget` knows no file addresses: a stand-in copies what curl would fetch.
-    fetch = 'wget() { cp "${5#file:}" "copy/$4"; cp "copy/$4" .; }\n'
+    fetch = (
+        'wget() { echo "$1"; [ $# = 5 ] || shift; cp "${5#file:}" "copy/$4"; cp "copy/$4" .; }\n'
+    )
     (tmp_path / "there" / "copy").mkdir(parents=True)
     (tmp_path / "script.sh").write_text(text.replace("get() {", fetch + "get() {", 1))
     run = {"cwd": tmp_path / "there", "capture_output": True, "text": True, "check": False}
     done = subprocess.run(["sh", "../script.sh"], **run)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "Authorization" not in done.stdout
+    told = subprocess.run(["sh", "../script.sh"], env={"STIX_TOKEN": "stix_1 2", **PATHS}, **run)
+    assert told.stdout.splitlines() == ["--header=Authorization: Token stix_1 2"] * 3
     assert (tmp_path / "there" / "it's b.fits").read_bytes() == b"second"
     (tmp_path / "a.fits").write_bytes(b"damaged")
     done = subprocess.run(["sh", "../script.sh"], **run)
@@ -182,6 +190,20 @@ def test_a_third_zip_at_a_time_is_told_to_wait(visitor, files):
     for response in [visitor.get(ZIP) for _ in range(2)]:
         assert response.status_code == 200
         abandon(response)
+
+
+def test_a_zip_that_fails_before_its_first_byte_holds_nobody_up(team, files):
+    a_product("sci-xray-cpd", access="team")
+
+    def lost(execute, statement, *rest):
+        if "accounts_export" in statement:
+            raise OperationalError("the database is gone")
+        return execute(statement, *rest)
+
+    for _ in range(3):
+        with connection.execute_wrapper(lost), pytest.raises(OperationalError), atomic():
+            team.get(ZIP)
+    assert free_slots() == 2
 
 
 def test_a_file_that_is_missing_stands_in_the_manifest_and_the_others_come(visitor, files):

@@ -16,8 +16,6 @@ from apps.archive import backups, storage
 from apps.archive.management import portal_tables as tables
 from apps.archive.models import DataProduct, Quarantined
 
-FOLDERS = ("archive", "quarantine", "pictures")
-
 
 class Command(BaseCommand):
     """Tables as lines of JSON, a list of all files with their sums, and the files on demand."""

@@ -41,12 +41,12 @@ class Command(BaseCommand):
         self.folder, self.quiet = folder, verbosity == 0
         try:
             facts = backups.read_manifest(folder)
+            call_command("migrate", verbosity=0)
+            self._check(facts, force)
+            self._fill(facts["rows"])
+            faults = self._files()
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
-        call_command("migrate", verbosity=0)
-        self._check(facts, force)
-        self._fill(facts["rows"])
-        faults = self._files()
         for fault in faults:
             self.stderr.write(fault)
         self.exit_code = 1 if faults else 0
@@ -78,6 +78,8 @@ class Command(BaseCommand):
 
     def _fill(self, rows):
         known = {model._meta.label: model for model in tables.models()}
+        if strange := sorted(rows.keys() - known.keys()):
+            raise backups.BackupError(f"{self.folder}: no table of ours is {strange[0]!r}")
         bar = tqdm(total=sum(rows.values()), unit="row", file=sys.stderr,
                    disable=self.quiet or None)  # fmt: skip
         with bar, transaction.atomic():
