@@ -64,11 +64,11 @@ def _ours(day):
 
     from apps.archive.filters import ProductFilter
     from apps.archive.models import DataProduct
-    from apps.core.tables import CappedPaginator
+    from apps.core.tables import MOST
 
     rows = DataProduct.objects.visible_to(AnonymousUser()).defer("header", "report")
     found = ProductFilter(QueryDict(urlencode(_query(day))), queryset=rows).qs
-    number = found.order_by()[: CappedPaginator.most + 1].count()
+    number = found.order_by()[: MOST + 1].count()
     return number, [row.pk for row in found.order_by("-start", "-id")[:50]]
 
 

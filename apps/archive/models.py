@@ -96,8 +96,17 @@ class DataProduct(Restricted, Timed):
             models.Index(fields=["size", "id"]),
             models.Index(fields=["access", "start", "id"]),
             models.Index(fields=["level", "start", "id"]),
-            models.Index(fields=["superseded", "start", "id"]),
-            models.Index(fields=["withdrawn", "start", "id"]),
+            # SQLite looks up a true boolean in no other index than one of just these rows.
+            models.Index(
+                fields=["start", "id"],
+                name="archive_product_superseded",
+                condition=models.Q(superseded=True),
+            ),
+            models.Index(
+                fields=["start", "id"],
+                name="archive_product_withdrawn",
+                condition=models.Q(withdrawn=True),
+            ),
             models.Index(
                 fields=["stem"], name="archive_product_stem", opclasses=["varchar_pattern_ops"]
             ),
