@@ -57,7 +57,7 @@ def documentation(request):
         if rate
     }
     context = {
-        "title": "Programming interface",
+        "title": "API reference",
         "resources": apidocs.resources(schema(), host),
         "walk": apidocs.walk(host + reverse("api:product-list")),
         "problem": json.dumps(PROBLEM["example"], indent=2),

@@ -147,7 +147,7 @@ def account(request):
         "title": "Your account",
         "roles": in_words(user.groups.values_list("name", flat=True), user.is_superuser),
         "facts": [
-            ("User name", user.get_username()),
+            ("Username", user.get_username()),
             ("Name", user.get_full_name() or "–"),
             ("E-mail", user.email or "–"),
         ],

@@ -47,7 +47,7 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
     editable = ("access", "release_at")
     list_display = (
         *("name", "product_type", "level", "version_label", "start"),
-        *("who", "standing", "simulated", "site"),
+        *("who", "standing", "origin", "site"),
     )
     list_filter = (
         *(("start", TimeRangeFilter), ReviewFilter, "access", "superseded", "withdrawn"),
@@ -100,6 +100,11 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
             return "withdrawn"
         return "superseded" if product.superseded else "stands"
 
+    @admin.display(description="origin")
+    def origin(self, product):
+        """A word: ticks and crosses would tell good from bad."""
+        return "simulated" if product.simulated else "measured"
+
     @admin.display(description="on site")
     def site(self, product):
         """The public page."""
@@ -123,6 +128,12 @@ class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
         )
         words = '<p><a href="{0}">{1} UTC</a>: {2}, by {3}{5}. Reason: {4}</p>'
         return format_html_join("", words, lines) or "none yet"
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The decisions: nothing else of a file ever changes."""
+        product = self.get_object(request, object_id)
+        made = {"decisions": self.decisions(product)} if product else {}
+        return super().history_view(request, object_id, made | (extra_context or {}))
 
     def waiting(self):
         """Embargoes that end soon."""

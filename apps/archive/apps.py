@@ -18,8 +18,8 @@ class ArchiveConfig(AppConfig):
             find,
             examples={
                 "File name, or a part of it": ["solo_L1_stix-ql-lightcurve_20200506_V01.fits"],
-                "Unique id (UID) of a science request": ["2207235029"],
-                "Number of an entry": ["#12"],
+                "Request id (UID)": ["2207235029"],
+                "File id": ["#12"],
                 "Kind of data": ["spectrogram", "housekeeping"],
             },
         )

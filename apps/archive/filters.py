@@ -65,7 +65,7 @@ class ProductFilter(TimeRangeFilterSet):
     category = django_filters.ChoiceFilter(
         label="Category", method="by_keys", choices=category_choices, empty_label="All categories"
     )
-    uid = IntegerFilter("uid", label="Request id", min_value=0, max_value=2**63 - 1)
+    uid = IntegerFilter("uid", label="Request id (UID)", min_value=0, max_value=2**63 - 1)
     id = NumbersFilter("id", label="File id")
     raw = django_filters.CharFilter(label="Raw file contains", method="made_from", max_length=200)
     versions = django_filters.ChoiceFilter(

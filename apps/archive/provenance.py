@@ -78,7 +78,7 @@ def checksum_state(anatomy, product):
             hdu["name"] for hdu in anatomy if any(key == "DATASUM" for key, _, _ in hdu["cards"])
         ]
         state.append(
-            f"The sums in the headers (DATASUM of {', '.join(summed)}) fitted the data at ingest."
+            f"The sums in the headers (DATASUM of {', '.join(summed)}) matched the data at ingest."
             if summed
             else "The headers hold no sums of the data (DATASUM)."
         )

@@ -171,7 +171,7 @@ def product_facts(product):
         ("File id", str(product.pk), ""),
     ]
     if product.uid is not None:
-        facts.insert(3, ("Request id", str(product.uid), ""))
+        facts.insert(3, ("Request id (UID)", str(product.uid), ""))
     return facts
 
 

@@ -169,8 +169,16 @@ class Change(models.Model):
 
     def in_words(self):
         """Each value before and after, such as `access: public → team`."""
-        return "; ".join(
-            f"{name.replace('_', ' ')}: {'–' if before is None else before} → "
-            f"{'–' if after is None else after}"
-            for name, (before, after) in self.values.items()
-        ) + (" (undone)" if self.undone else "")
+        return self._steps(self.values) + (" (undone)" if self.undone else "")
+
+    def back_in_words(self):
+        """What undoing it does, such as `access: team → public`."""
+        return self._steps({name: reversed(pair) for name, pair in self.values.items()})
+
+    @staticmethod
+    def _steps(values):
+        shown = {
+            name.replace("_", " "): ["–" if value is None else value for value in pair]
+            for name, pair in values.items()
+        }
+        return "; ".join(f"{name}: {old} → {new}" for name, (old, new) in shown.items())

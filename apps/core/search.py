@@ -19,6 +19,8 @@ class Hit:
         Whether the text is the record's own identifier: a single exact hit is gone to at once.
     note : str
         What tells it from others of the same title, e.g. its time.
+    word : bool
+        Whether it is named by a word that others use too: gone to only where nothing else answers.
     """
 
     kind: str
@@ -26,3 +28,4 @@ class Hit:
     address: str
     exact: bool = False
     note: str = ""
+    word: bool = False

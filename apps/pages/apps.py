@@ -5,6 +5,7 @@ class PagesConfig(AppConfig):
     """Curated content: home page texts, quick links, news, articles, glossary."""
 
     name = "apps.pages"
+    verbose_name = "Content"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):

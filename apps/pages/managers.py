@@ -8,6 +8,9 @@ from apps.core.managers import RestrictedQuerySet
 from apps.core.search import Hit
 from apps.pages.rendering import Explained, Image, named_pictures
 
+WORDS = 8
+"""At most so many words of what was typed are looked for."""
+
 HITS = 10
 """At most so many answers of each kind to what was typed into the search box."""
 
@@ -16,9 +19,9 @@ class ArticleQuerySet(RestrictedQuerySet):
     """Documentation articles."""
 
     def containing(self, text):
-        """Articles with a text in their title, summary or body; the title counts most."""
-        in_title = Q(title__icontains=text)
-        found = self.filter(in_title | Q(summary__icontains=text) | Q(body__icontains=text))
+        """Articles with every word in their title, summary or body; the title counts most."""
+        in_title = every_word(text, "title")
+        found = self.filter(every_word(text, "title", "summary", "body"))
         return found.annotate(rank=models.Case(models.When(in_title, then=0), default=1)).order_by(
             "rank", "order", "title"
         )
@@ -32,9 +35,8 @@ class NewsQuerySet(RestrictedQuerySet):
         return self.order_by("-date", "-pk")
 
     def containing(self, text):
-        """News with a text in them."""
-        words = Q(title__icontains=text) | Q(summary__icontains=text) | Q(body__icontains=text)
-        return self.filter(words).newest()
+        """News with every word in them."""
+        return self.filter(every_word(text, "title", "summary", "body")).newest()
 
 
 class TermQuerySet(RestrictedQuerySet):
@@ -50,9 +52,8 @@ class TermQuerySet(RestrictedQuerySet):
         ]
 
     def containing(self, text):
-        """Terms with a text in a name or in their explanation."""
-        words = Q(term__icontains=text) | Q(aliases__icontains=text) | Q(short__icontains=text)
-        return self.filter(words).order_by("term")
+        """Terms with every word in a name or in their explanation."""
+        return self.filter(every_word(text, "term", "aliases", "short")).order_by("term")
 
 
 class PictureQuerySet(RestrictedQuerySet):
@@ -69,6 +70,14 @@ class PictureQuerySet(RestrictedQuerySet):
             )
             for picture in self.filter(slug__in=slugs)
         }
+
+
+def every_word(text, *fields):
+    """The condition that each word of a text is in one of the fields."""
+    found = Q()
+    for word in text.split()[:WORDS]:
+        found &= Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR)
+    return found
 
 
 def split(aliases):
@@ -102,11 +111,13 @@ def find(text, user):
     for term in model["Term"].objects.visible_to(user).containing(typed)[:HITS]:
         names = {name.casefold() for name in (term.term, *split(term.aliases))}
         exact = typed.casefold() in names
-        hits.append(Hit("Glossary", term.term, term.get_absolute_url(), exact, term.short))
+        found = "Glossary", term.term, term.get_absolute_url()
+        hits.append(Hit(*found, exact, term.short, word=True))
     for article in model["Article"].objects.visible_to(user).containing(typed)[:HITS]:
         exact = typed.casefold() == article.title.casefold()
         note = article.summary or article.section
-        hits.append(Hit("Documentation", article.title, article.get_absolute_url(), exact, note))
+        found = "Documentation", article.title, article.get_absolute_url()
+        hits.append(Hit(*found, exact, note, word=True))
     for news in model["News"].objects.visible_to(user).containing(typed)[:HITS]:
         hits.append(Hit("News", news.title, news.get_absolute_url(), note=f"{news.date}"))
     return hits

@@ -20,7 +20,7 @@ from apps.core.views import RecordPage
 from apps.pages import rendering
 from apps.pages.models import Article, HomeText, News, Picture, QuickLink, Term
 
-SECTIONS = ("Instrument", "Reading the pages", "Data", "Programs", "Portal")
+SECTIONS = ("Instrument", "Reading the pages", "Data", "Programs", "Portal", "Help")
 """Sections of the documentation in this order; others follow by their name."""
 
 LATEST_NEWS = 3

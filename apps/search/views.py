@@ -32,7 +32,7 @@ class Search(View):
         if not phrase.text:
             return render(request, "search/search.html", context)
         hits = [hit for entry in entries for hit in entry.provide(phrase.text, request.user)]
-        exact = {hit.address for hit in hits if hit.exact}
+        exact = {hit.address for hit in hits if hit.exact and (len(hits) == 1 or not hit.word)}
         if len(exact) == 1:
             return redirect(exact.pop())
         context |= {"phrase": phrase, "number": len(hits), "groups": grouped(hits)}

@@ -229,7 +229,9 @@ def test_an_embargo_is_set_with_a_reason_told_on_the_files_page_and_undone(mira)
     page = text_of(mira.get(f"{PRODUCTS}{product.pk}/change/"))
     assert "by mira. Reason: paper in work" in page
     undo = f"/admin/core/curation/{curation.pk}/undo/"
-    assert "access: public → embargoed" in text_of(mira.get(undo))
+    assert "access: embargoed → public" in text_of(mira.get(undo))
+    history = text_of(mira.get(f"{PRODUCTS}{product.pk}/history/"))
+    assert "by mira. Reason: paper in work" in history
     assert "Undone: 1 put back." in text_of(mira.post(undo, follow=True))
     product.refresh_from_db()
     assert (product.access, product.release_at) == ("public", None)

@@ -334,3 +334,12 @@ def test_a_daily_file_that_begins_before_midnight_carries_the_date_of_its_day(vi
     start = datetime(2020, 5, 5, 23, 59, 59, tzinfo=UTC)
     product = a_product(start=start, stop=start + timedelta(days=1))
     assert "Quick-look light curves, 2020-05-06" in visitor.get(product.get_absolute_url()).text
+
+
+def test_a_withdrawn_file_says_so_and_names_no_better_version(visitor, data_dir):
+    product = a_product(superseded=True, withdrawn=True)
+    text = visitor.get(product.get_absolute_url()).text
+    assert "A curator has withdrawn this file" in text
+    assert ">Withdrawn<" in text
+    assert "A better version" not in text
+    assert "latest</span>" not in text

@@ -126,6 +126,7 @@ def test_a_token_is_made_used_and_revoked(house, opened):
     page.fill("#id_name", "laptop")
     page.fill("#id_until", "yesterday")
     page.click("main form button")
+    page.wait_for_selector("#id_until_error")
     expected(window)
     assert "year, month, day" in page.inner_text("#id_until_error")
     assert page.input_value("#id_name") == "laptop"

@@ -26,7 +26,7 @@ HEADS = {
 }
 """Folder -> keys that its files must have, and those that they may have."""
 
-SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal"}
+SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal", "Help"}
 
 VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),

@@ -4,6 +4,7 @@ import pytest
 
 from apps.core import registry
 from tests.factories import a_product, in_days, utc
+from tests.pages.written import a_term, an_article
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -94,6 +95,20 @@ def test_a_phrase_leads_where_it_should(visitor, archive, text):
         assert ("What can be searched" in response.text) == (wanted == NOTHING)
     else:
         assert (response.status_code, response["Location"]) == (302, wanted.format(**places))
+
+
+def test_a_term_is_gone_to_only_where_nothing_else_answers(visitor, archive):
+    a_term("Spectrogram")
+    a_term("ELUT")
+    text = asked(visitor, "spectrogram").text
+    assert text.index(">Glossary<") < text.index(">Product type<")
+    assert asked(visitor, "elut")["Location"] == "/glossary/#elut"
+
+
+def test_words_are_found_wherever_each_of_them_is(visitor, db):
+    an_article(title="The attenuator", body="In large flares it moves in.")
+    assert "The attenuator" in asked(visitor, "flares attenuator").text
+    assert "Nothing was found" in asked(visitor, "attenuator elsewhere").text
 
 
 def test_the_table_is_long_enough():

@@ -25,6 +25,9 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 button.hidden = false;
 show();
 
+const menu = document.querySelector(".menu"), here = menu?.querySelector("[aria-current]");
+if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 48;
+
 const clocks = document.querySelectorAll(".clock time");
 const tick = () => { for (const clock of clocks) clock.textContent = new Date().toISOString().slice(0, 19).replace("T", " "); };
 tick();
