@@ -248,7 +248,7 @@ def test_no_name_leaves_its_folder_or_its_line(visitor, team):
     assert opened(visitor.get(ZIP)).namelist()[1].startswith(".._.._x_touch broken_$(")
     text = team.get("/data/download.sh").getvalue().decode()
     assert "\ntouch" not in text
-    fetched = [line for line in text.splitlines() if line.startswith("get http")]
+    fetched = [line for line in text.splitlines() if line.startswith("get '")]
     assert [shlex.split(line)[3] for line in fetched] == [bundle.plain(evil)]
 
 
