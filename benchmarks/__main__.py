@@ -96,7 +96,8 @@ def _ingest(times):
     ]
 
 
-def _products(database, times):
+def _products(database, results):
+    times = results["public"]
     factor = ratio(times["ours"], times["naive"])
     lines = [
         f"| a million files, {database} | ms | limit |",
@@ -115,6 +116,12 @@ def _products(database, times):
         f"| {title} | {_times(times[key])} | {150 if key == 'page' else ''} |"
         for key, title in titles.items()
     ]
+    lines += [
+        "",
+        f"| curators' list of a million files, {database} | ms | limit |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {title} | {_times(found)} | 500 |" for title, found in results["admin"].items()]
     return [*lines, ""]
 
 

@@ -7,14 +7,16 @@ always the same ones.
 import csv
 import io
 import json
+import os
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import connection, transaction
 
-from apps.archive.models import DataProduct
+from apps.archive.models import DataProduct, TypeLength
 from apps.archive.products import PRODUCTS
 
+ROWS = int(os.environ.get("ROWS", 1_000_000))
 FIRST = datetime(2020, 4, 14)
 TYPES = tuple(PRODUCTS)
 A_DAY = 90
@@ -24,7 +26,7 @@ HEADER = json.dumps({f"CARD{n:02d}": "a value of a header card" for n in range(3
 _AT_ONCE = 20_000
 
 
-def fill(rows=1_000_000):
+def fill(rows=ROWS):
     """Write product rows and let the database look at them, outside any transaction.
 
     Parameters
@@ -36,16 +38,21 @@ def fill(rows=1_000_000):
     given = (_values(number, columns) for number in range(rows))
     write = _copy if connection.vendor == "postgresql" else _insert
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA cache_size = -500000")
         with transaction.atomic():
             while several := list(islice(given, _AT_ONCE)):
                 write(cursor, columns, several)
-        cursor.execute(f"ANALYZE {DataProduct._meta.db_table}")
+        for key in TYPES:
+            TypeLength.objects.note(key, timedelta(days=1))
+        cursor.execute("ANALYZE")
 
 
 def product(number):
     """Facts of the product of a number, as its columns hold them.
 
-    One in thirty is an older version, one in a hundred the team's, one in a thousand embargoed.
+    One in thirty is an older version, one in a hundred the team's, one in a thousand embargoed, one
+    in five thousand withdrawn.
     """
     day, place = divmod(number, A_DAY)
     key = TYPES[place % len(TYPES)]
@@ -60,6 +67,7 @@ def product(number):
         **{"product_type": key, "level": "L1", "stem": stem, "name": f"{stem}_V02.fits"},
         **{"version": 2, "complete": True, "superseded": number % 30 == 29, "simulated": False},
         **{"created": stop, "ingested_at": stop, "start": start, "stop": stop, "uid": uid},
+        **{"updated_at": stop, "withdrawn": number % 5000 == 7},
         **{"sha256": f"{number:064x}", "size": 1_000_000 + number, "dispatched": True},
         **{"path": f"L1/{start:%Y/%m/%d}/{number}/{stem}_V02.fits", "access": access},
         "release_at": datetime(2050, 1, 1) if access == "embargoed" else None,

@@ -1,12 +1,10 @@
-"""The list of data products with a million rows, against the query one would write first.
+"""The lists of a million data products: the public one, and the curators'.
 
-Each answer is the first page of one type and one day with its count. `ROWS` sets another number.
+The first page of one type and one day with its count is compared with the query one would write
+first. `ROWS` sets another number; the rows are written once for both lists.
 """
 
-import csv
-import io
 import json
-import os
 import random
 import shutil
 import sys
@@ -14,19 +12,18 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks import environment, measure
 
-ROWS = int(os.environ.get("ROWS", 1_000_000))
 FIRST = datetime(2020, 5, 1, tzinfo=UTC)
 DAYS = 2191
-HEADER = json.dumps({"CREATOR": "stixcore", "VERS_SW": "1.2.3", "OBS_MODE": "x" * 200})
-AT_ONCE = 20_000
 
 
 def main():
     """Fill the database of `DATABASE_URL`, time, print JSON."""
     folder = environment.prepare()
     try:
-        _fill()
-        json.dump(_times(), sys.stdout)
+        from benchmarks import admin, million
+
+        million.fill()
+        json.dump({"public": _times(), "admin": admin.times()}, sys.stdout)
     finally:
         shutil.rmtree(folder)
 
@@ -96,71 +93,6 @@ def _page(query):
     response = Client(SERVER_NAME="localhost").get("/data/products/", query)
     if response.status_code != 200:
         raise SystemExit(f"{query}: {response.status_code}")
-
-
-def _fill():
-    """Put the rows in as fast as the database takes them; all else is as ingest would do it."""
-    from django.db import connection, transaction
-
-    from apps.archive.models import DataProduct, TypeLength
-    from apps.archive.products import PRODUCTS
-
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size = -500000")
-    columns = [field.column for field in DataProduct._meta.concrete_fields]
-    keys = list(PRODUCTS)
-    for first in range(0, ROWS, AT_ONCE):
-        rows = [_row(index, keys) for index in range(first, min(first + AT_ONCE, ROWS))]
-        with transaction.atomic():
-            _insert(connection, DataProduct._meta.db_table, columns, rows)
-    for key in keys:
-        TypeLength.objects.note(key, _length(key))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def _length(key):
-    return timedelta(days=31) if key.startswith("flarelist") else timedelta(days=1, seconds=40)
-
-
-def _row(index, keys):
-    """Values of a row in the order of the columns; ids grow with time, as in an archive."""
-    from apps.archive.models import DataProduct
-
-    key = keys[index % len(keys)]
-    start = FIRST + timedelta(days=index * DAYS / ROWS) - timedelta(seconds=20)
-    stop = start + _length(key)
-    stem = f"solo_L1_stix-{key}_{start:%Y%m%d}_{index}"
-    values = {
-        **{"id": index + 1, "product_type": key, "level": "L1", "stem": stem, "version": 1},
-        **{"name": f"{stem}_V01.fits", "complete": True, "superseded": index % 10 == 0},
-        **{"created": stop, "sha256": f"{index:064x}", "size": 1000 + index % 999_983},
-        **{"path": f"L1/{stem}_V01.fits", "uid": None, "simulated": False, "dispatched": True},
-        **{
-            "header": HEADER,
-            "report": "[]",
-            "ingested_at": stop,
-            "updated_at": stop,
-            "start": start,
-            "stop": stop,
-        },
-        **{"access": "team" if index % 20 == 3 else "public", "release_at": None},
-    }
-    return [values[field.column] for field in DataProduct._meta.concrete_fields]
-
-
-def _insert(connection, table, columns, rows):
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            text = io.StringIO()
-            csv.writer(text).writerows(rows)
-            text.seek(0)
-            cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH CSV", text)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 if __name__ == "__main__":

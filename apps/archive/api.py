@@ -121,7 +121,8 @@ INSTANT = "`2022-03-28`, `2022-03-28T10:00`, `2022/087` or `-3h`, UTC at Solar O
                 "updated_after",
                 description=(
                     "Records that changed, or became public, after this time (UTC of the server). "
-                    "A mirror gives the time at which its last walk began."
+                    "A mirror gives the time at which its last walk began, less ten minutes: "
+                    "what is being written meanwhile shows when it is complete."
                 ),
             ),
         ],
@@ -151,6 +152,5 @@ class DataProductViewSet(VisibleViewSet):
 
     def exported(self, form, number, size):
         """Note that a member of the team took a list of files that are not public."""
-        request_id = getattr(self.request, "request_id", "")
         what = f"list of data products as {form}"
-        Export.objects.record(self.request.user, what, number, size, request_id)
+        Export.objects.record(self.request.user, what, number, size, self.request_id)

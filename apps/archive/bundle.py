@@ -19,6 +19,7 @@ SLOTS = threading.BoundedSemaphore(2)
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("sha256", "size_bytes", "name", "level", "version", "address", "note")
+HIDDEN = "not public, fetch it signed in or with a token"
 MISSING = "missing from the archive, not in this ZIP"
 
 TOO_MANY_ROWS = (
@@ -134,24 +135,25 @@ def script(items, made):
     Parameters
     ----------
     items : iterable of Item
-        A note makes a comment of a file.
+        A note stands as a comment above its file.
     made : str
         When, and from which portal.
     """
     yield f"#!/bin/sh\n# {made}\n# Needs wget and sha256sum. Started again, it fetches the rest.\n"
+    yield "# Files that are not public need STIX_TOKEN: a token of yours from /accounts/tokens/.\n"
     yield "failed=0\nget() {\n"
-    yield '  wget --continue --no-verbose -O "$3" "$1" && echo "$2  $3" | sha256sum --check --quiet'
+    yield '  wget ${STIX_TOKEN:+"--header=Authorization: Token $STIX_TOKEN"} '
+    yield '--continue --no-verbose -O "$3" "$1" && echo "$2  $3" | sha256sum --check --quiet'
     yield ' || { echo "failed: $3" >&2; failed=1; }\n}\n'
     taken = set()  # of hashes, for lists of a million names
     for item in items:
         if item.note:
             yield f"# {item.note}: {item.name}\n"
-        else:
-            again = hash(item.name) in taken
-            taken.add(hash(item.name))
-            name = f"{item.sha256[:12]}_{item.name}" if again else item.name
-            words = (item.address, item.sha256, name)
-            yield f"get {' '.join(map(shlex.quote, words))}\n"
+        again = hash(item.name) in taken
+        taken.add(hash(item.name))
+        name = f"{item.sha256[:12]}_{item.name}" if again else item.name
+        words = (item.address, item.sha256, name)
+        yield f"get {' '.join(map(shlex.quote, words))}\n"
     yield "exit $failed\n"
 
 

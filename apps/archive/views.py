@@ -26,6 +26,7 @@ from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.provenance import checksum_state, provenance
 from apps.archive.tables import ProductTable
+from apps.core import requestid
 from apps.core.api import PROBLEM_TYPE, problem_response
 from apps.core.filters import unknown_names
 from apps.core.policy import Access, may_see
@@ -203,7 +204,7 @@ def download(request, pk, name):
         response = _content(request, product, etag, http_date(changed))
         if request.method == "GET" and response.streaming and not is_public(product):
             sent = int(response.headers["Content-Length"])
-            Export.objects.record(request.user, product.name, 1, sent, request_id(request))
+            Export.objects.record(request.user, product.name, 1, sent, requestid.current())
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(changed)
     response.headers["Accept-Ranges"] = "bytes"
@@ -215,11 +216,6 @@ def is_public(product):
     """Whether everybody may have a file now."""
     rule = {"is_team": False, "is_owner": False, "now": timezone.now()}
     return may_see(Access(product.access), product.release_at, **rule)
-
-
-def request_id(request):
-    """Identifier of the request in the log, where there is one."""
-    return str(getattr(request, "request_id", ""))
 
 
 def _content(request, product, etag, changed):
@@ -332,7 +328,7 @@ class Bundle(View):
             failing.callback(stream.close)
             if not all(is_public(item.product) for item in items):
                 Export.objects.record(
-                    self.request.user, name, len(items), len(archive), request_id(self.request)
+                    self.request.user, name, len(items), len(archive), requestid.current()
                 )
             failing.pop_all()
         return StreamingHttpResponse(stream, **kind)
@@ -366,7 +362,7 @@ def item_of(request, product):
         version=product.version_label,
         address=request.build_absolute_uri(product.get_download_url()),
         product=product,
-        note="" if is_public(product) else "not public, fetch it signed in",
+        note="" if is_public(product) else bundle.HIDDEN,
     )
 
 

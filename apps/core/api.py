@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import exception_handler
 
+from apps.core import requestid
 from apps.core.keyset import Cursor, CursorError
 from apps.core.rows import Heading, csv_rows, votable_rows
 from apps.core.timeaxis import iso
@@ -257,6 +258,7 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
             wrong = f"{renderer.format} holds the whole list; leave this out"
             raise ValidationError(dict.fromkeys(sorted(paging), wrong))
         rows = self.filter_queryset(self.get_queryset())
+        self.request_id = requestid.current()  # the list outlives the request
         body = () if request.method == "HEAD" else self.lines(renderer, rows)
         name = f"stix_{self.basename}s.{renderer.format.replace('votable', 'vot')}"
         return StreamingHttpResponse(

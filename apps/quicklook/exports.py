@@ -150,6 +150,25 @@ def csv_text(curves, comments):
         yield "\n".join(",".join(row) for row in zip(times, *texts, strict=True)) + "\n"
 
 
+def counted(response, tell):
+    """Call ``tell(size)`` with the bytes of an answer: of a stream when it ends, sent or broken."""
+    if not response.streaming:
+        tell(len(response.content))
+        return
+    pieces, size = response.streaming_content, 0
+
+    def passed_on():
+        nonlocal size
+        try:
+            for piece in pieces:
+                size += len(piece)
+                yield piece
+        finally:
+            tell(size)
+
+    response.streaming_content = passed_on()
+
+
 def _texts(values):
     """Numbers as text; the same value is written once, because counts repeat."""
     unique, index = np.unique(values, return_inverse=True)

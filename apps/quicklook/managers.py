@@ -9,6 +9,7 @@ by column name, and JSON values beside them. ``span`` is wider than what is visi
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils.timezone import now
 
@@ -104,6 +105,12 @@ class LightCurveQuery:
         stored = self._blocks(user).filter(level=0).overlapping(self.span).count()
         state = (form, self, generations([LIGHTCURVE]), is_team(user), stored)
         return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
+
+    def hidden_days(self, user):
+        """How many UTC days of the range hold samples this user may see and a visitor may not."""
+        open_to_all = self._blocks(AnonymousUser()).values("pk")
+        stored = self._blocks(user).filter(level=0).overlapping(self.span)
+        return stored.exclude(pk__in=open_to_all).count()
 
     def sources(self, user, simulated):
         """Best versions of the files in the range, oldest first; simulated ones only if used."""

@@ -20,8 +20,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.timezone import now
 from django.views import View
 
+from apps.accounts.models import Export
 from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
+from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.middleware import accepts_brotli
@@ -261,6 +263,8 @@ class LightCurveData(QuicklookRange):
         response = get_conditional_response(request, etag=etag)
         if response is None:
             response = getattr(self, f"as_{form}")(request)
+            if response.status_code == 200 and request.method == "GET" and form != "py":
+                self.note(response, form)
         elif response.status_code == 412:
             detail = "If-Match names another state of the data than the present one."
             response = problem_response(412, "Precondition failed", detail)
@@ -268,6 +272,14 @@ class LightCurveData(QuicklookRange):
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie"])
         return response
+
+    def note(self, response, form):
+        """Write down that a member of the team took days that are not public."""
+        days = is_team(self.request.user) and self.query.hidden_days(self.request.user)
+        if days:
+            facts = (self.request.user, self.file_name(form), days)
+            number = requestid.current()  # the body of a stream outlives the request
+            exports.counted(response, lambda size: Export.objects.record(*facts, size, number))
 
     def described(self, request):
         """The curves, and what has to be known with them."""
@@ -361,8 +373,7 @@ class LightCurveFile(LightCurveData, View):
         """Answer the file."""
         response = self.answer(request, self.form)
         if response.status_code == 200:
-            disposition = f'attachment; filename="{self.file_name(self.form)}"'
-            response["Content-Disposition"] = disposition
+            response["Content-Disposition"] = f'attachment; filename="{self.file_name(self.form)}"'
         return response
 
 

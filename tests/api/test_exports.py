@@ -102,6 +102,7 @@ def test_what_the_team_takes_of_hidden_rows_is_noted(visitor, team):
     noted = Export.objects.get()
     assert (noted.user.username, noted.number, noted.size) == ("a-team", 1, len(rows))
     assert noted.what == "list of data products as csv"
+    assert len(noted.request_id) == 32
     body(team.get(RECORDS, {"format": "votable"}))
     assert Export.objects.count() == 2
 

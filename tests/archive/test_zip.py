@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import shlex
 import subprocess
 import zipfile
@@ -20,6 +21,7 @@ from tests.factories import a_product, in_days, utc
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 ZIP = "/data/bundle.zip"
+PATHS = {"PATH": os.environ["PATH"]}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -150,22 +152,27 @@ def test_one_file_more_than_a_zip_holds_is_too_many():
 
 
 def test_the_script_fetches_and_checks_every_file(tmp_path):
-    content = {"a.fits": b"first", "it's b.fits": b"second"}
+    content = {"a.fits": b"first", "it's b.fits": b"second", "c.fits": b"hidden"}
     items = []
     for name, text in content.items():
         (tmp_path / name).write_bytes(text)
         sha256 = hashlib.sha256(text).hexdigest()
-        items.append(bundle.Item(name, sha256, len(text), "L1", "V01", f"file:{tmp_path}/{name}"))
-    items.append(bundle.Item("c.fits", "0" * 64, 1, "L1", "V01", "http://x", note="not public"))
+        facts = (name, sha256, len(text), "L1", "V01", f"file:{tmp_path}/{name}")
+        items.append(bundle.Item(*facts, note="not public" if name == "c.fits" else ""))
     text = "".join(bundle.script(items, "Made today"))
     assert "# not public: c.fits" in text
     # `wget` knows no file addresses: a stand-in copies what curl would fetch.
-    fetch = 'wget() { cp "${5#file:}" "copy/$4"; cp "copy/$4" .; }\n'
+    fetch = (
+        'wget() { echo "$1"; [ $# = 5 ] || shift; cp "${5#file:}" "copy/$4"; cp "copy/$4" .; }\n'
+    )
     (tmp_path / "there" / "copy").mkdir(parents=True)
     (tmp_path / "script.sh").write_text(text.replace("get() {", fetch + "get() {", 1))
     run = {"cwd": tmp_path / "there", "capture_output": True, "text": True, "check": False}
     done = subprocess.run(["sh", "../script.sh"], **run)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "Authorization" not in done.stdout
+    told = subprocess.run(["sh", "../script.sh"], env={"STIX_TOKEN": "stix_1 2", **PATHS}, **run)
+    assert told.stdout.splitlines() == ["--header=Authorization: Token stix_1 2"] * 3
     assert (tmp_path / "there" / "it's b.fits").read_bytes() == b"second"
     (tmp_path / "a.fits").write_bytes(b"damaged")
     done = subprocess.run(["sh", "../script.sh"], **run)
@@ -249,7 +256,8 @@ def test_no_name_leaves_its_folder_or_its_line(visitor, team):
     text = team.get("/data/download.sh").getvalue().decode()
     assert "\ntouch" not in text
     fetched = [line for line in text.splitlines() if line.startswith("get '")]
-    assert [shlex.split(line)[3] for line in fetched] == [bundle.plain(evil)]
+    names = [shlex.split(line)[3] for line in fetched]
+    assert [name[-len(evil) :] for name in names] == [bundle.plain(evil)] * 2
 
 
 def test_hidden_files_are_in_no_zip_and_no_list_of_a_visitor(visitor, team, files):
