@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
+from rest_framework.settings import api_settings
 
 from stixportal import packages
 from tests.factories import a_user
@@ -22,6 +23,7 @@ def pytest_configure(config):
     """Hash passwords fast, for accounts of tests protect nothing; lift the limits of REST."""
     rates = dict.fromkeys(packages.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
     django_settings.REST_FRAMEWORK = packages.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    api_settings.reload()  # read before, when the apps were loaded
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -63,6 +63,17 @@ class Item:
     note: str = ""
 
 
+def plain(name):
+    """A name that stays in one folder and in one line, wherever it is unpacked or run.
+
+    Ingest lets no other name in; a backup that somebody forged might.
+
+    >>> plain("solo_L1.fits"), plain("../a.fits")
+    ('solo_L1.fits', '.._a.fits')
+    """
+    return "".join("_" if sign in "/\\" or not sign.isprintable() else sign for sign in name)
+
+
 def exceeds(items):
     """Whether files are too many or too large for one ZIP."""
     return len(items) > MOST_FILES or sum(item.size for item in items) > MOST_BYTES
@@ -134,10 +145,14 @@ def script(items, made):
     yield '  wget ${STIX_TOKEN:+"--header=Authorization: Token $STIX_TOKEN"} '
     yield '--continue --no-verbose -O "$3" "$1" && echo "$2  $3" | sha256sum --check --quiet'
     yield ' || { echo "failed: $3" >&2; failed=1; }\n}\n'
+    taken = set()  # of hashes, for lists of a million names
     for item in items:
         if item.note:
             yield f"# {item.note}: {item.name}\n"
-        words = (item.address, item.sha256, item.name)
+        again = hash(item.name) in taken
+        taken.add(hash(item.name))
+        name = f"{item.sha256[:12]}_{item.name}" if again else item.name
+        words = (item.address, item.sha256, name)
         yield f"get {' '.join(map(shlex.quote, words))}\n"
     yield "exit $failed\n"
 

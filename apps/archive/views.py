@@ -355,7 +355,7 @@ def selection(request, given):
 def item_of(request, product):
     """A product as a bundle lists it."""
     return bundle.Item(
-        name=product.name,
+        name=bundle.plain(product.name),
         sha256=product.sha256,
         size=product.size,
         level=product.level,

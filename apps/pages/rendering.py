@@ -9,6 +9,7 @@ another host.
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from xml.etree import ElementTree
 
 import markdown
@@ -132,7 +133,10 @@ def _rendered(source, terms, pictures):
         },
     )
     _Portal(terms, dict(pictures)).extendMarkdown(converter)
-    html = converter.convert(source.replace("\x00", ""))
+    try:
+        html = converter.convert(source.replace("\x00", ""))
+    except RecursionError:  # lists in lists in lists …, hundreds of them
+        return Rendered(clean(f"<pre>{escape(source)}</pre>"))
     return Rendered(clean(html), converter.toc_tokens)
 
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import shlex
 import subprocess
 import zipfile
 
@@ -237,6 +238,26 @@ def test_files_of_one_name_do_not_replace_each_other(visitor):
     two = a_product(content=b"other", path="L1/two.fits")
     archive = opened(visitor.get(ZIP))
     assert archive.namelist() == ["manifest.csv", one.name, f"{two.sha256[:12]}/{two.name}"]
+
+
+def test_the_script_fetches_files_of_one_name_beside_each_other(visitor):
+    one = a_product(content=b"one", path="L1/one.fits")
+    two = a_product(content=b"other", path="L1/two.fits")
+    lines = visitor.get("/data/download.sh").getvalue().decode().splitlines()
+    fetched = [shlex.split(line)[2:] for line in lines if line.startswith("get http")]
+    assert fetched == [[one.sha256, one.name], [two.sha256, f"{two.sha256[:12]}_{two.name}"]]
+
+
+def test_no_name_leaves_its_folder_or_its_line(visitor, team):
+    evil = "..\\..\\x\ntouch broken\n$(touch broken)'.fits"
+    for access in ("public", "team"):
+        a_product(f"sci-{access}", name=evil, path=f"L1/{access}.fits", access=access)
+    assert opened(visitor.get(ZIP)).namelist()[1].startswith(".._.._x_touch broken_$(")
+    text = team.get("/data/download.sh").getvalue().decode()
+    assert "\ntouch" not in text
+    fetched = [line for line in text.splitlines() if line.startswith("get '")]
+    names = [shlex.split(line)[3] for line in fetched]
+    assert [name[-len(evil) :] for name in names] == [bundle.plain(evil)] * 2
 
 
 def test_hidden_files_are_in_no_zip_and_no_list_of_a_visitor(visitor, team, files):

@@ -62,7 +62,7 @@ def drag(window, start, stop, y=150):
     mouse = window.page.mouse
     mouse.move(box["x"] + start, box["y"] + y)
     mouse.down()
-    mouse.move(box["x"] + stop, box["y"] + y, steps=15)
+    mouse.move(box["x"] + stop, box["y"] + y, steps=5)
     mouse.up()
 
 

@@ -227,3 +227,10 @@ class TestTerms:
     def test_hostile_explanations_are_text(self):
         term = Explained("x", ("RCR",), '"><script>alert(1)</script>', "/glossary/#x")
         assert list(harm(render("RCR", terms=[term]).html)) == []
+
+
+def test_lists_nested_beyond_reading_are_shown_as_typed_and_break_no_page():
+    source = "".join("    " * depth + "- <b>\n" for depth in range(300))
+    html = render(source).html
+    assert html.startswith("<pre")
+    assert html.count("&lt;b&gt;") == 300
