@@ -108,8 +108,9 @@ def test_list_and_page_of_a_product_show_it(visitor, simulated):
 
 def test_a_curator_sees_it_in_the_admin(admin_client, simulated):
     page = admin_client.get("/admin/archive/dataproduct/").content.decode()
-    cell = page[page.index('class="field-simulated"') :].partition("</td>")[0]
-    assert ('alt="True"' in cell) is simulated
+    cell = page[page.index('class="field-origin"') :].partition("</td>")[0]
+    assert ("simulated" in cell) is simulated
+    assert ("measured" in cell) is not simulated
 
 
 def test_the_file_itself_says_it(visitor, simulated):
