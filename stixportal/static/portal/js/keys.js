@@ -2,7 +2,7 @@
 const COMMANDS = { ArrowLeft: "left", ArrowRight: "right", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", l: "log", t: "time", "/": "search", y: "copy-link", "?": "keys" };
 const keys = document.getElementById("keys"), share = document.getElementById("share");
 const active = document.getElementById("keys-on");
-let going = 0;
+let going = -Infinity;
 
 const send = name => document.dispatchEvent(new CustomEvent("command", { detail: name }));
 const stored = (name, value) => {
@@ -17,9 +17,9 @@ document.addEventListener("keydown", event => {
   if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
   if (event.key.startsWith("Arrow") && event.target.closest(".scroll, [role=slider]")) return;
   if (!active.checked && event.key !== "?") return;
-  const chosen = Date.now() - going < 1500 && /^[a-z]$/.test(event.key);
+  const chosen = event.timeStamp - going < 3000 && /^[a-z]$/.test(event.key);
   const page = chosen && (event.key === "h" ? { href: "/" } : document.querySelector(`[data-go="${event.key}"] a, a[data-go="${event.key}"]`));
-  going = event.key === "g" ? Date.now() : 0;
+  going = event.key === "g" ? event.timeStamp : -Infinity;
   if (page) location.assign(page.href);
   else if (COMMANDS[event.key]) { event.preventDefault(); send(COMMANDS[event.key]); }
 });
