@@ -1,7 +1,6 @@
 """What curators filter by is looked up in an index, where the rows are few among many."""
 
 import pytest
-from django.db import connection
 
 from apps.archive.models import DataProduct
 
