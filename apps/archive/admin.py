@@ -27,7 +27,6 @@ from apps.core.admin import (
     DecidingAdmin,
     ReasonedAdmin,
     RecordAdmin,
-    Reviewed,
     TimeRangeFilter,
 )
 from apps.core.curation import Decision
@@ -39,7 +38,7 @@ from apps.core.tasks import AT_ONCE, submit
 
 
 @admin.register(DataProduct)
-class DataProductAdmin(DecidingAdmin, Reviewed, ReasonedAdmin, RecordAdmin):
+class DataProductAdmin(DecidingAdmin, ReasonedAdmin, RecordAdmin):
     """Files of the archive: who sees them, and which version stands."""
 
     form = ProductForm
@@ -289,7 +288,7 @@ class IngestRunAdmin(RecordAdmin):
 
 
 @admin.register(Quarantined)
-class QuarantinedAdmin(DecidingAdmin, Reviewed, RecordAdmin):
+class QuarantinedAdmin(DecidingAdmin, RecordAdmin):
     """Refused files, each with the reason, until a curator decides."""
 
     list_display = ("name", "reason", "size", "refused_at")

@@ -24,14 +24,6 @@ SHOWN = 50
 """Records of a decision that its page names."""
 
 
-class Reviewed:
-    """An admin whose records may wait for a decision."""
-
-    def waiting(self):
-        """What waits: list of (words, number, address of the list)."""
-        raise NotImplementedError
-
-
 class TimeRangeFilter(admin.FieldListFilter):
     """Rows whose time lies in a range of UTC as people type it; the index of the column answers."""
 

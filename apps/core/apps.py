@@ -71,13 +71,14 @@ class PortalAdmin(AdminSite):
         return groups + sorted(apps.values(), key=lambda app: app["name"])
 
     def index(self, request, extra_context=None):
-        """The first page, with what waits for a curator above the groups."""
-        from apps.core.admin import Reviewed
+        """The first page, above its groups what waits for a curator.
 
+        Whoever has such records gives lines of (words, number, address) in a method ``waiting``.
+        """
         waiting = [
             line
             for model_admin in self._registry.values()
-            if isinstance(model_admin, Reviewed) and model_admin.has_view_permission(request)
+            if hasattr(model_admin, "waiting") and model_admin.has_view_permission(request)
             for line in model_admin.waiting()
         ]
         return super().index(request, {"waiting": waiting} | (extra_context or {}))

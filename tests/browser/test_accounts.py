@@ -6,7 +6,7 @@ from django.core import mail
 from apps.accounts.forms import LETTERS
 from apps.accounts.models import Export
 from tests.accounts.test_passwords import NEW, link
-from tests.browser.test_frame import expected, violations, wider_than_the_screen
+from tests.browser.window import expected, violations, wider_than_the_screen
 from tests.factories import STRONG, a_user, in_days
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from apps.archive.models import DataProduct
 from apps.core.models import Curation, Job
-from tests.browser.test_frame import violations, wider_than_the_screen
+from tests.browser.window import violations, wider_than_the_screen
 from tests.factories import STRONG, a_product, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]

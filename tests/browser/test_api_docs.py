@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.browser.test_frame import violations, wider_than_the_screen
+from tests.browser.window import violations, wider_than_the_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]
 

@@ -4,7 +4,7 @@ import pytest
 
 from apps.archive.models import Quarantined
 from apps.status.tasks import beat
-from tests.browser.test_frame import expected, violations, wider_than_the_screen
+from tests.browser.window import expected, violations, wider_than_the_screen
 from tests.factories import STRONG, a_product, a_user, in_days, utc
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]

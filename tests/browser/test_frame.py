@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.window import expected, violations, wider_than_the_screen
 from tests.factories import STRONG, a_product, a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]
@@ -32,26 +32,6 @@ def archive(transactional_db, live_server, data_dir):
     a_product("sci-xray-cpd", level="L1A", stem="solo_L1A_stix-sci-xray-cpd_" + "x" * 60)
     a_product("ql-background", simulated=True, report=["DATE-BEG is written DATE_BEG"])
     return live_server.url
-
-
-def expected(window):
-    """Forget that the browser wrote the status of a page that is meant to be an error."""
-    window.faults[:] = [fault for fault in window.faults if "status of 40" not in fault]
-
-
-def violations(window):
-    """What axe finds on the page, in its own words."""
-    found = Axe().run(window.page, options={"resultTypes": ["violations"]})
-    return [
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-def wider_than_the_screen(window):
-    """Whether the page as a whole scrolls sideways."""
-    return window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from tests.browser.test_frame import violations, wider_than_the_screen
+from tests.browser.window import violations, wider_than_the_screen
 from tests.factories import STRONG, a_user
 from tests.pages.written import (
     a_home_text,

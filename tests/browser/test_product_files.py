@@ -7,11 +7,11 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from apps.archive.ingest import ingest_file
 from apps.core.tables import MOST
 from tests import synthetic
+from tests.browser.window import expected, violations
 from tests.factories import a_product, utc
 from tests.reference import REFERENCE, needs_reference
 
@@ -32,21 +32,6 @@ def archive(transactional_db, live_server, data_dir, tmp_path, now):
     a_product("sci-xray-cpd", level="L1A", start=utc("2022-03-29"))
     a_product("ql-background", start=utc("2022-03-30"))
     return live_server.url
-
-
-def expected(window):
-    """Forget that the browser wrote the status of a page that is meant to be an error."""
-    window.faults[:] = [fault for fault in window.faults if "status of 4" not in fault]
-
-
-def violations(window):
-    """What axe finds on the page."""
-    found = Axe().run(window.page, options={"resultTypes": ["violations"]})
-    return [
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 def saved(page, click):
