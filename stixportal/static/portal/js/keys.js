@@ -24,6 +24,9 @@ document.addEventListener("keydown", event => {
   else if (COMMANDS[event.key]) { event.preventDefault(); send(COMMANDS[event.key]); }
 });
 
+// Opened by a key, a dialog has no button to give the focus back to: it would keep the next key.
+document.addEventListener("close", ({ target }) => target.contains(document.activeElement) && document.activeElement.blur(), true);
+
 document.addEventListener("click", event => {
   const command = event.target.closest("[data-command]"), opener = event.target.closest("[data-dialog]");
   if (opener) document.getElementById(opener.dataset.dialog).showModal();
