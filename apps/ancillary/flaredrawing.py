@@ -8,17 +8,14 @@ import math
 
 import numpy as np
 
-from apps.ancillary.orbitdrawing import AU_KM, LINE, RINGS, SCALE, Labels, point
+from apps.ancillary.constants import AU_KM, SUN_RADIUS_KM
+from apps.ancillary.orbitdrawing import LINE, RINGS, SCALE, Labels, point
 
-SUN_RADIUS_KM = 695_700
 SUN_UNITS = 34
 """Radius of the Sun in the drawing; to scale it would be 1.2 units."""
 
-SIZE_X, SIZE_Y = 600, 440
 DISC = 78
 """Radius of the two views of the disc, in units."""
-
-GRID_DEG = (-60, -30, 0, 30, 60)
 
 
 def drawing(flare):

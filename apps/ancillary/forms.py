@@ -83,6 +83,15 @@ class AttitudeOptions(PointsOptions):
     frame = _choice("frame", FRAMES, label="Frame", initial="SOLO_STIX_ILS")
 
 
+class AttitudeQuestion(AttitudeOptions):
+    """What files and REST are asked for: also whether assumed attitudes are wanted."""
+
+    nominal = _choice(
+        "nominal", (("no", "measured only"), ("yes", "nominal where none was measured")),
+        initial="no",
+    )  # fmt: skip
+
+
 class InstantForm(forms.Form):
     """An instant."""
 

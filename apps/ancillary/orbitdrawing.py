@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from apps.core.timeaxis import DAY_MS, from_ms, to_ms
+from apps.ancillary.constants import AU_KM
+from apps.ancillary.summary import sentence
+from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
 
 SIZE = 600
 SCALE = 258
 """Units to an astronomical unit: 1.02 au of the Earth at aphelion and its label fit in."""
 
-AU_KM = 149_597_870.7
 RINGS = (0.25, 0.5, 0.75, 1.0)
 RING_LABEL_DEG = -62
 ARC_AU = 0.13
@@ -27,17 +28,8 @@ LETTER, LINE = 6.6, 15
 """Width of a letter and height of a line of the labels, in units."""
 
 MOST_MARKS = 13
-EARTH_RATE_DEG = 35_999.372_4
-
-ELEMENTS = {
-    "Mercury": (0.387_099, 0.205_636, 77.457_8, 7.005, 48.330_8),
-    "Venus": (0.723_336, 0.006_777, 131.602_5, 3.394_7, 76.679_8),
-    "Earth": (1.000_003, 0.016_711, 102.937_7, 0.0, 0.0),
-}
-"""Semi-major axis (au), eccentricity, longitude of perihelion, inclination, node (deg), J2000.
-
-Source: E. M. Standish, Keplerian elements for approximate positions of the major planets, table 1.
-"""
+PLANETS = ("Mercury", "Venus", "Earth")
+"""Those that Solar Orbiter comes near to; Mars lies outside the drawing."""
 
 
 @dataclass(frozen=True)
@@ -76,37 +68,6 @@ def path(places):
         return ""
     texts = [f"{x:.1f} {y:.1f}" for x, y in places]
     return "M" + "L".join(texts)
-
-
-def earth_longitude(time_ms):
-    """Ecliptic longitude of the Earth in degrees, good to 0.02 degrees between 2000 and 2050.
-
-    Source: Standish, as for `ELEMENTS`, with the equation of the centre to the second order.
-    """
-    centuries = (time_ms - to_ms(datetime(2000, 1, 1, 12, tzinfo=UTC))) / (36_525 * DAY_MS)
-    mean = 100.464_572 + EARTH_RATE_DEG * centuries
-    _, eccentricity, perihelion, _, _ = ELEMENTS["Earth"]
-    anomaly = math.radians(mean - perihelion)
-    centre = 2 * eccentricity * math.sin(anomaly) + 1.25 * eccentricity**2 * math.sin(2 * anomaly)
-    return (mean + math.degrees(centre)) % 360
-
-
-def planet_orbit(name, time_ms, steps=120):
-    """The orbit of a planet as it lies in HEE at an instant, shape (steps, 3), au."""
-    axis, eccentricity, perihelion, inclination, node = ELEMENTS[name]
-    true = np.linspace(0, 2 * np.pi, steps, endpoint=False)
-    radius = axis * (1 - eccentricity**2) / (1 + eccentricity * np.cos(true))
-    along = true + math.radians(perihelion - node)
-    tilt, turn = math.radians(inclination), math.radians(node - earth_longitude(time_ms))
-    x, y = radius * np.cos(along), radius * np.sin(along) * math.cos(tilt)
-    return np.stack(
-        [
-            x * math.cos(turn) - y * math.sin(turn),
-            x * math.sin(turn) + y * math.cos(turn),
-            radius * np.sin(along) * math.sin(tilt),
-        ],
-        axis=-1,
-    )
 
 
 def mark_instants(start_ms, stop_ms):
@@ -174,7 +135,41 @@ class Labels:
         return Mark(*_rounded(x, y), text, 0, 0, "middle", shown=False)
 
 
-def drawing(ephemeris, middle, planets, events):
+def trail_of(span):
+    """The range whose trail is drawn for a page's range: itself, or 90 days about its middle."""
+    half = timedelta(days=45)
+    short = span.stop - span.start < 2 * half
+    return TimeRange(span.middle - half, span.middle + half) if short else span
+
+
+def of_range(geometry, start_ms, stop_ms, points=300, at=None):
+    """The orbit of a range, with the spacecraft at its middle; see `drawing`.
+
+    Parameters
+    ----------
+    geometry : Geometry
+    start_ms, stop_ms : int
+        A covered range, ms since 1970.
+    points : int
+        Of the trail.
+    at : datetime, optional
+        Where the spacecraft is drawn, inside the range; its middle if not given.
+    """
+    middle_ms = to_ms(at) if at else (start_ms + stop_ms) // 2
+    times = np.unique(np.linspace(start_ms, stop_ms, points).astype(np.int64))
+    middle = geometry.ephemeris([middle_ms])
+    events = geometry.events(start_ms, stop_ms)
+    made = drawing(
+        geometry.ephemeris(times),
+        middle,
+        geometry.planets(middle_ms),
+        geometry.planet_orbits(middle_ms),
+        events,
+    )
+    return made | {"sentence": sentence(middle, events)}
+
+
+def drawing(ephemeris, middle, planets, orbits, events):
     """Everything that the template draws.
 
     Parameters
@@ -185,6 +180,8 @@ def drawing(ephemeris, middle, planets, events):
         Of one instant: where the spacecraft is drawn.
     planets : dict of str to array_like, shape (3,)
         HEE in au at that instant.
+    orbits : dict of str to array_like, shape (n, 3)
+        Their ellipses as they lie in HEE at that instant, au.
     events : list of (int, str, str, float)
         Perihelia and fly-bys in the range: instant, kind, words, value.
 
@@ -202,13 +199,14 @@ def drawing(ephemeris, middle, planets, events):
     return {
         "size": SIZE,
         "half": SIZE / 2,
+        "scale": SCALE / AU_KM,
         "rings": [_ring(radius, labels) for radius in RINGS],
-        "orbits": [path(point(planet_orbit(name, int(middle.time_ms[0])))) + "Z" for name in ELEMENTS],
+        "orbits": [path(point(orbits[name])) + "Z" for name in PLANETS],
         "past": path([*track[:at], here]),
         "future": path([here, *track[at:]]),
         "arrow": _arrow(track),
         "spacecraft": spacecraft,
-        "earth": bodies.get("Earth"),
+        "earth": bodies["Earth"],
         "bodies": [body for name, body in bodies.items() if name != "Earth"],
         "arc": _arc(here, labels),
         "angle": f"{middle.earth_sun_spacecraft_angle_deg[0]:.1f}°",
@@ -220,8 +218,7 @@ def drawing(ephemeris, middle, planets, events):
 def _bodies(planets, labels):
     return {
         name: labels.place(*point(planets[name]), name, away=14)
-        for name in ELEMENTS
-        if name in planets
+        for name in PLANETS
     }
 
 

@@ -65,6 +65,11 @@ ATTITUDE = (
 SOURCES = ("CK", "aspect", "nominal")
 """Where an attitude comes from; each is drawn in its own way."""
 
+SOURCE_WORDS = {
+    "CK": "Attitude kernel (CK)",
+    "aspect": "Aspect product of STIX",
+    "nominal": "Nominal, not measured",
+}
 COLOURS = (SIGNAL_COLOUR, MARK_COLOUR)
 SOURCE_COLOURS = {"CK": SIGNAL_COLOUR, "aspect": BAND_COLOURS[2], "nominal": GREY}
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.ancillary.exports import FLARE
 from apps.core.timeaxis import from_ms, iso
 
-AU_KM = 149_597_870.7
 MOST_ROWS = 200
 """Rows of a table on a page; files hold all."""
 
@@ -142,3 +142,91 @@ def window(ephemeris):
             inserted = (values[at - 1] + values[at]) / 2
         columns[name] = np.insert(values, at, inserted)
     return columns
+
+
+SOURCES = {
+    "CK": "attitude kernels", "aspect": "the aspect product", "nominal": "assumed, not measured",
+}  # fmt: skip
+
+
+def attitude_sentence(found):
+    """An attitude in words.
+
+    Parameters
+    ----------
+    found : Attitude
+        At least one instant.
+    """
+    parts = []
+    for source in ("CK", "aspect", "nominal"):
+        rows = np.asarray(found.source) == source
+        if rows.any():
+            roll = found.roll_deg[rows]
+            parts.append(
+                f"{rows.sum()} instants from {SOURCES[source]}, roll {roll.min():.2f}° to "
+                f"{roll.max():.2f}°"
+            )
+    first, last = (iso(from_ms(found.time_ms[k]), 0)[:16].replace("T", " ") for k in (0, -1))
+    return f"Attitude of {found.frame} against {found.reference}, {first} to {last} UTC: " + (
+        "; ".join(parts) + "."
+    )
+
+
+def attitude_parts(found):
+    """Columns of the plot for each source: a line breaks where another source takes over.
+
+    Returns
+    -------
+    dict of str to dict of str to ndarray
+        ``t`` in ms, ``roll_deg``, ``pitch_arcsec``, ``yaw_arcsec``; NaN at other sources' instants.
+    """
+    parts = {}
+    for source in SOURCES:
+        other = np.asarray(found.source) != source
+        if other.all():
+            continue
+        columns = {
+            "roll_deg": found.roll_deg,
+            "pitch_arcsec": found.pitch_deg * 3600,
+            "yaw_arcsec": found.yaw_deg * 3600,
+        }
+        parts[source] = {"t": found.time_ms.astype("f8")}
+        parts[source] |= {name: np.where(other, np.nan, one) for name, one in columns.items()}
+    return parts
+
+
+def flare_answer(found):
+    """Light times and angles of a flare in words and rows.
+
+    Parameters
+    ----------
+    found : FlareGeometry
+
+    Returns
+    -------
+    dict
+    """
+    later = found.light_time_difference_s
+    both = found.visible_from_earth and found.visible_from_solo
+    hidden = "the Earth" if not found.visible_from_earth else "Solar Orbiter"
+    return {
+        "instant": from_ms(found.time_ms),
+        "heading": f"The Earth sees it {abs(later):.2f} s {'later' if later >= 0 else 'earlier'}",
+        "sentence": (
+            f"Light of the flare takes {found.flare_to_earth_s:.2f} s to the Earth and "
+            f"{found.flare_to_solo_s:.2f} s to Solar Orbiter: "
+            f"a time at the Earth is one at Solar Orbiter {'plus' if later >= 0 else 'minus'} "
+            f"{abs(later):.2f} s. The lines of sight meet at {found.earth_flare_solo_deg:.2f}°."
+        ),
+        "caption": "Both see it." if both else f"It is behind the limb for {hidden}.",
+        "rows": [
+            {
+                "words": words,
+                "text": f"{getattr(found, name):.6f}" if unit == "au" else
+                f"{getattr(found, name):.3f}",
+                "unit": unit,
+                "key": name,
+            }
+            for name, words, unit, _ in FLARE
+        ],
+    }

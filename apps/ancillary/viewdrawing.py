@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from apps.core.timeaxis import from_ms
+
 SIZE = 600
 HALF_ARCSEC = 4000
 """The field of view is ±3600 arcsec; a margin holds the labels."""
@@ -54,6 +56,36 @@ def drawing(view):
         "ticks": [{"at": round(tick * SCALE, 1), "text": f"{tick:+d}" if tick else "0"}
                   for tick in TICKS],
     }  # fmt: skip
+
+
+def described(view):
+    """The field of view in words and figures.
+
+    Parameters
+    ----------
+    view : FieldOfView
+
+    Returns
+    -------
+    dict
+        ``instant``, ``source``, ``sentence``, and ``facts``: label, value, unit, digits.
+    """
+    attitude, source = view.attitude, str(view.attitude.source[0])
+    x, y = (float(value) for value in view.sun_centre_arcsec)
+    radius = float(view.solar_radius_arcsec)
+    return {
+        "instant": from_ms(view.time_ms),
+        "source": source,
+        "sentence": sentence((x, y), radius, source),
+        "facts": [
+            ("Sun's centre, x", x, "arcsec", 1),
+            ("Sun's centre, y", y, "arcsec", 1),
+            ("Solar radius", radius, "arcsec", 1),
+            ("Roll", float(attitude.roll_deg[0]), "deg", 3),
+            ("Pitch", float(attitude.pitch_deg[0]) * 3600, "arcsec", 1),
+            ("Yaw", float(attitude.yaw_deg[0]) * 3600, "arcsec", 1),
+        ],
+    }
 
 
 def sentence(centre_arcsec, radius_arcsec, source):
