@@ -1,6 +1,6 @@
 """How a time range lies to what the kernels cover."""
 
-from apps.core.timeaxis import TimeRange
+from apps.core.timeaxis import DAY_MS, TimeRange
 
 EDGE_MS = 1000
 """The first and last second of an orbit are left alone: its bounds are written to the second."""
@@ -36,3 +36,9 @@ def nearest(span, coverage):
         return coverage
     start = min(max(span.start, coverage.start), coverage.stop - length)
     return TimeRange(start, start + length)
+
+
+def whole_days(span):
+    """The whole UTC days inside a range; the range itself if it has none."""
+    first, last = -(-span.start_ms // DAY_MS), span.stop_ms // DAY_MS
+    return TimeRange.from_ms(first * DAY_MS, last * DAY_MS) if first < last else span

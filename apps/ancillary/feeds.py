@@ -57,8 +57,9 @@ class AncillaryRange(RangeMixin):
         if self.geometry is None:
             return None
         newest = Series.objects.newest_day(NEWEST, user)
-        middle = newest.middle if newest else now().replace(minute=0, second=0, microsecond=0)
-        return coverage.nearest(TimeRange(middle - HALF, middle + HALF), self.covered)
+        middle = newest.middle if newest else now()
+        found = coverage.nearest(TimeRange(middle - HALF, middle + HALF), self.covered)
+        return coverage.whole_days(found)
 
     @functools.cached_property
     def covered(self):

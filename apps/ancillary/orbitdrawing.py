@@ -16,7 +16,7 @@ from apps.ancillary.summary import sentence
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
 
 SIZE = 600
-SCALE = 258
+SCALE = 246
 """Units to an astronomical unit: 1.02 au of the Earth at aphelion and its label fit in."""
 
 RINGS = (0.25, 0.5, 0.75, 1.0)
@@ -30,6 +30,9 @@ LETTER, LINE = 6.6, 15
 MOST_MARKS = 13
 PLANETS = ("Mercury", "Venus", "Earth")
 """Those that Solar Orbiter comes near to; Mars lies outside the drawing."""
+
+
+SHORT = {"perihelion": "perihelion", "flyby": "fly-by"}
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,10 @@ class Labels:
             self.taken.append(box)
         return free
 
+    def avoid(self, x, y, radius=7):
+        """Reserve the place of a point, whether or not others are there too."""
+        self.taken.append((x - radius, y - radius, x + radius, y + radius))
+
     def place(self, x, y, text, away=13):
         """A mark with its label where there is room; without one the words stay in its title."""
         width = LETTER * len(text)
@@ -194,12 +201,17 @@ def drawing(ephemeris, middle, planets, orbits, events):
     at = int(np.searchsorted(ephemeris.time_ms, middle.time_ms[0]))
     labels = Labels()
     labels.take(0, 0, 40, 30)
+    instants = mark_instants(int(ephemeris.time_ms[0]), int(ephemeris.time_ms[-1]) + 1)
+    marks = _at(ephemeris, [instant for instant, _ in instants])
+    peaks = _at(ephemeris, [event[0] for event in events])
+    for place in (here, *marks, *peaks, *(point(planets[name]) for name in PLANETS)):
+        labels.avoid(*place)
     spacecraft = labels.place(*here, "Solar Orbiter", away=16)
     bodies = _bodies(planets, labels)
     return {
         "size": SIZE,
         "half": SIZE / 2,
-        "scale": SCALE / AU_KM,
+        "scale": SCALE,
         "rings": [_ring(radius, labels) for radius in RINGS],
         "orbits": [path(point(orbits[name])) + "Z" for name in PLANETS],
         "past": path([*track[:at], here]),
@@ -210,8 +222,10 @@ def drawing(ephemeris, middle, planets, orbits, events):
         "bodies": [body for name, body in bodies.items() if name != "Earth"],
         "arc": _arc(here, labels),
         "angle": f"{middle.earth_sun_spacecraft_angle_deg[0]:.1f}°",
-        "events": _events(ephemeris, events, labels),
-        "marks": _marks(ephemeris, labels),
+        "events": _events(peaks, events, labels),
+        "marks": [
+            labels.place(*place, text) for place, (_, text) in zip(marks, instants, strict=True)
+        ],
     }
 
 
@@ -264,24 +278,15 @@ def _at(ephemeris, instants):
     return np.stack([np.interp(instants, ephemeris.time_ms, places[:, k]) for k in (0, 1)], axis=-1)
 
 
-def _events(ephemeris, events, labels):
+def _events(places, events, labels):
     """Perihelia and fly-bys with their words."""
-    places = _at(ephemeris, [event[0] for event in events])
     return [
         {
             "kind": kind,
-            "mark": labels.place(*place, f"{from_ms(instant):%b %Y}", away=13),
+            "mark": labels.place(*place, SHORT[kind], away=15),
             "title": f"{words}, {from_ms(instant):%Y-%m-%d %H:%M} UTC",
         }
         for place, (instant, kind, words, _) in zip(places, events, strict=True)
-    ]
-
-
-def _marks(ephemeris, labels):
-    found = mark_instants(int(ephemeris.time_ms[0]), int(ephemeris.time_ms[-1]) + 1)
-    places = _at(ephemeris, [instant for instant, _ in found])
-    return [
-        labels.place(*place, text) for place, (_, text) in zip(places, found, strict=True)
     ]
 
 

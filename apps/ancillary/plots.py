@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bokeh.layouts import column
-from bokeh.models import ColumnDataSource, FixedTicker, Range1d
+from bokeh.models import BasicTicker, ColumnDataSource, FixedTicker, Range1d
 
 from apps.core.plots import (
     BAND_COLOURS,
@@ -125,8 +125,9 @@ def attitude():
 def _panel(stack, panel, events):
     """A panel of the stack with its axis, its range, and the marks of events."""
     made = stack.panel(panel.key, panel.height, y_range=Range1d(0, 1, name=f"{panel.key}_y"))
-    made.tags = [panel.key]
+    made.tags = [panel.key, *panel.columns]
     made.yaxis.axis_label = f"{panel.title}\n{panel.unit}"
+    made.yaxis.ticker = BasicTicker(desired_num_ticks=4)
     if panel.ticks:
         made.yaxis.ticker = FixedTicker(ticks=list(panel.ticks))
     add_unit_scale(made)

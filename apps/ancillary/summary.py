@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.ancillary.constants import AU_KM
 from apps.ancillary.exports import FLARE
 from apps.core.timeaxis import from_ms, iso
 
@@ -125,6 +126,7 @@ def window(ephemeris):
     """
     columns = {"t": ephemeris.time_ms.astype("f8")}
     columns |= {column.name: getattr(ephemeris, column.name).astype("f8") for column in COLUMNS}
+    columns |= {f"hee_{axis}_au": ephemeris.hee_km[:, k] / AU_KM for k, axis in enumerate("xy")}
     turns = np.zeros(len(columns["t"]), bool)
     for name in ("stonyhurst_longitude_deg", "carrington_longitude_deg"):
         turns[1:] |= np.abs(np.diff(columns[name])) > 180
@@ -145,8 +147,10 @@ def window(ephemeris):
 
 
 SOURCES = {
-    "CK": "attitude kernels", "aspect": "the aspect product", "nominal": "assumed, not measured",
-}  # fmt: skip
+    "CK": "from attitude kernels",
+    "aspect": "from the aspect product",
+    "nominal": "of nominal attitude, assumed and not measured",
+}
 
 
 def attitude_sentence(found):
@@ -163,8 +167,8 @@ def attitude_sentence(found):
         if rows.any():
             roll = found.roll_deg[rows]
             parts.append(
-                f"{rows.sum()} instants from {SOURCES[source]}, roll {roll.min():.2f}° to "
-                f"{roll.max():.2f}°"
+                f"{rows.sum()} instants {SOURCES[source]}, roll {_plain(roll.min())}° to "
+                f"{_plain(roll.max())}°"
             )
     first, last = (iso(from_ms(found.time_ms[k]), 0)[:16].replace("T", " ") for k in (0, -1))
     return f"Attitude of {found.frame} against {found.reference}, {first} to {last} UTC: " + (
@@ -230,3 +234,8 @@ def flare_answer(found):
             for name, words, unit, _ in FLARE
         ],
     }
+
+
+def _plain(value):
+    """Two digits, never minus zero."""
+    return f"{round(float(value), 2) + 0.0:.2f}"

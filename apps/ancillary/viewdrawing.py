@@ -5,7 +5,7 @@ import numpy as np
 from apps.core.timeaxis import from_ms
 
 SIZE = 600
-HALF_ARCSEC = 4000
+HALF_ARCSEC = 4400
 """The field of view is ±3600 arcsec; a margin holds the labels."""
 
 SCALE = SIZE / 2 / HALF_ARCSEC
@@ -45,6 +45,8 @@ def drawing(view):
         "width": 2 * edge,
         "limb": "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in place(view.limb_arcsec)) + "Z",
         "centre": _point(centre),
+        "centre_x": _point(centre)[0],
+        "centre_y": _point(centre)[1],
         "axes": [
             {"x1": a[0], "y1": a[1], "x2": b[0], "y2": b[1]}
             for a, b in ((_point(ends[0]), _point(ends[1])), (_point(ends[2]), _point(ends[3])))
@@ -53,7 +55,7 @@ def drawing(view):
             {"text": letter, "x": _point(at)[0], "y": _point(at)[1] + 5}
             for letter, at in zip(LETTERS, letters, strict=True)
         ],
-        "ticks": [{"at": round(tick * SCALE, 1), "text": f"{tick:+d}" if tick else "0"}
+        "ticks": [{"at": round(tick * SCALE, 1), "down": round(-tick * SCALE, 1), "text": f"{tick:+d}" if tick else "0"}
                   for tick in TICKS],
     }  # fmt: skip
 
@@ -71,19 +73,22 @@ def described(view):
         ``instant``, ``source``, ``sentence``, and ``facts``: label, value, unit, digits.
     """
     attitude, source = view.attitude, str(view.attitude.source[0])
-    x, y = (float(value) for value in view.sun_centre_arcsec)
+    x, y = (round(float(value), 1) + 0.0 for value in view.sun_centre_arcsec)
     radius = float(view.solar_radius_arcsec)
     return {
         "instant": from_ms(view.time_ms),
         "source": source,
         "sentence": sentence((x, y), radius, source),
         "facts": [
-            ("Sun's centre, x", x, "arcsec", 1),
-            ("Sun's centre, y", y, "arcsec", 1),
-            ("Solar radius", radius, "arcsec", 1),
-            ("Roll", float(attitude.roll_deg[0]), "deg", 3),
-            ("Pitch", float(attitude.pitch_deg[0]) * 3600, "arcsec", 1),
-            ("Yaw", float(attitude.yaw_deg[0]) * 3600, "arcsec", 1),
+            (label, round(float(value), digits) + 0.0, unit, digits)  # no minus zero
+            for label, value, unit, digits in (
+                ("Sun's centre, x", x, "arcsec", 1),
+                ("Sun's centre, y", y, "arcsec", 1),
+                ("Solar radius", radius, "arcsec", 1),
+                ("Roll", attitude.roll_deg[0], "deg", 3),
+                ("Pitch", attitude.pitch_deg[0] * 3600, "arcsec", 1),
+                ("Yaw", attitude.yaw_deg[0] * 3600, "arcsec", 1),
+            )
         ],
     }
 

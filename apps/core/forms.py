@@ -77,7 +77,7 @@ class NamesField(forms.Field):
         return list(dict.fromkeys(wanted))
 
 
-class InstantField(forms.CharField):
+class InstantField(forms.Field):
     """An instant as people type it, UTC; see `core.timeaxis.parse_utc`.
 
     Parameters
@@ -88,11 +88,12 @@ class InstantField(forms.CharField):
 
     def __init__(self, name, **kwargs):
         self.name = name
-        super().__init__(max_length=40, **kwargs)
+        widget = forms.TextInput({"class": "mono", "maxlength": 40, "spellcheck": "false"})
+        super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value):
         """Read it; None where nothing was given."""
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:
