@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from apps.ancillary import ephemeris, flaregeometry, frames, states
-from apps.ancillary.constants import LIGHT_KM_S
+from apps.ancillary import attitude, ephemeris, events, flaregeometry, frames, planets, states
+from apps.ancillary.constants import AU_KM, LIGHT_KM_S
 from apps.ancillary.flaregeometry import OffDisc
 from apps.ancillary.times import et_of_ms, ms_of_et
 from apps.core.timeaxis import from_ms, iso
@@ -20,6 +20,16 @@ __all__ = ["Geometry", "OffDisc", "Provenance", "Uncovered"]
 
 SOLAR_ORBITER, EARTH = -144, 399
 INSTALL = "install kernels that cover it: manage.py kernels add PATH"
+
+REFERENCES = {
+    "SOLO_SUN_RTN": lambda solo, earth, et: frames.rtn(solo),
+    "SOLO_HEEQ": lambda solo, earth, et: frames.heeq(earth),
+    "SOLO_HEE_NASA": lambda solo, earth, et: frames.hee(earth, et),
+    "SOLO_HEE": lambda solo, earth, et: frames.hee(earth),
+    "SOLO_HCI": lambda solo, earth, et: frames.hci(),
+    "J2000": lambda solo, earth, et: np.eye(3),
+}
+"""Frames that an attitude may be given against, with their axes."""
 
 
 class Uncovered(ValueError):
@@ -132,6 +142,98 @@ class Geometry:
             int(time_ms[0]), float(et[0]), x_arcsec, y_arcsec, observer, solo, earth
         )
 
+    def attitude(self, time_ms, frame="SOLO_SRF", reference="SOLO_SUN_RTN", allow_nominal=False):
+        """How the spacecraft or STIX points at instants (n,): `attitude.Attitude`.
+
+        Parameters
+        ----------
+        time_ms : array_like, shape (n,)
+            ms since 1970 UTC.
+        frame : str
+            "SOLO_SRF" (spacecraft) or "SOLO_STIX_ILS" (STIX).
+        reference : str
+            One of `REFERENCES`.
+        allow_nominal : bool
+            Whether instants without attitude kernel are answered with the nominal attitude, marked
+            so; else they are left out, and the answer may be empty.
+
+        Raises
+        ------
+        Uncovered
+            If the orbit is not known at one of the instants.
+        ValueError
+            If a frame is unknown.
+        """
+        if frame not in attitude.FRAMES:
+            raise ValueError(f"frame {frame!r} is unknown; expected {' or '.join(attitude.FRAMES)}")
+        if reference not in REFERENCES:
+            raise ValueError(f"frame {reference!r} is unknown; expected {', '.join(REFERENCES)}")
+        time_ms, et = self._instants(time_ms)
+        (solo, earth) = np.moveaxis(self._table.at(et)[0], 1, 0)
+        matrices, known = self._rotations(frame, et)
+        if allow_nominal:
+            matrices = np.where(
+                known[:, None, None], matrices, attitude.nominal(frame) @ frames.rtn(solo)
+            )
+        kept = known | allow_nominal
+        axes = np.broadcast_to(REFERENCES[reference](solo, earth, et), matrices.shape)
+        turned = matrices[kept] @ np.swapaxes(axes[kept], -1, -2)
+        source = np.where(known, attitude.CK, attitude.NOMINAL)[kept]
+        return attitude.attitude(time_ms[kept], turned, source, frame, reference)
+
+    def field_of_view(self, time_ms, attitude_then=None, sun_centre_arcsec=None):
+        """The Sun in the field of view of STIX at one instant: `attitude.FieldOfView`.
+
+        Parameters
+        ----------
+        time_ms : int
+            ms since 1970 UTC.
+        attitude_then : Attitude, optional
+            Of one instant, against SOLO_SUN_RTN. Without it that of the kernels, or else the
+            nominal one; `FieldOfView.attitude.source` tells.
+        sun_centre_arcsec : array_like, shape (2,), optional
+            Where the Sun's centre was measured, see `aspect.pointing`.
+
+        Raises
+        ------
+        Uncovered
+            If the orbit is not known at that time.
+        ValueError
+            If the attitude given is not of one instant, or against another frame.
+        """
+        if attitude_then is None:
+            attitude_then = self.attitude(time_ms, "SOLO_STIX_ILS", allow_nominal=True)
+        if attitude_then.reference != "SOLO_SUN_RTN" or len(attitude_then.time_ms) != 1:
+            raise ValueError("a field of view needs the attitude of one instant, to SOLO_SUN_RTN")
+        _, et = self._instants(time_ms)
+        (solo, earth), _ = (part[0] for part in self._table.at(et))
+        hee_km = frames.rotate(frames.hee(earth, et[0]), solo)
+        return attitude.field_of_view(attitude_then, frames.length(solo), hee_km, sun_centre_arcsec)
+
+    def planets(self, time_ms):
+        """Positions of the inner planets in SOLO_HEE_NASA: name -> (3,) in au."""
+        axes, found = self._planets(time_ms)
+        return {name: frames.rotate(axes, state[:3]) / AU_KM for name, state in found.items()}
+
+    def planet_orbits(self, time_ms):
+        """Ellipses of the inner planets in SOLO_HEE_NASA of one instant: name -> (181, 3) in au."""
+        axes, found = self._planets(time_ms)
+        return {
+            name: frames.rotate(axes, planets.ellipse(state)) / AU_KM
+            for name, state in found.items()
+        }
+
+    def events(self, start_ms, stop_ms):
+        """Perihelia and fly-bys from `start_ms` to before `stop_ms`, in order of time.
+
+        Returns
+        -------
+        list of (int, str, str, float)
+            ms since 1970 UTC; "perihelion" or "flyby"; words for people; distance to the Sun in au,
+            or to the planet's centre in km.
+        """
+        return [event for event in self._events if start_ms <= event[0] < stop_ms]
+
     def scet(self, time_ms):
         """Times of the on-board clock, ``partition/coarse:fine``, of instants (n,)."""
         return self.pool.scet(self._et(np.atleast_1d(time_ms)))
@@ -158,6 +260,45 @@ class Geometry:
     def _known(self):
         start, stop = self.provenance.validity
         return f"{self.provenance.label} covers {start} to {stop}; {INSTALL}"
+
+    def _rotations(self, frame, et):
+        """Matrices from J2000 (n, 3, 3), and where the kernels know them (n,).
+
+        Kernels describe STIX through the frame of the front of the spacecraft, whose small tilt
+        not every set has: without it STIX is taken as mounted by half a turn on the spacecraft.
+        """
+        matrices, known = self.pool.rotations(frame, "J2000", et)
+        if frame == "SOLO_STIX_ILS" and not known.all():
+            craft, covered = self.pool.rotations("SOLO_SRF", "J2000", et)
+            matrices = np.where(known[:, None, None], matrices, attitude.HALF_TURN @ craft)
+            known = known | covered
+        return matrices, known
+
+    def _planets(self, time_ms):
+        _, et = self._instants(time_ms)
+        found = {name: self.pool.states(body, et)[0] for name, body in planets.BODIES.items()}
+        return frames.hee(found["Earth"][:3], et[0]), found
+
+    @cached_property
+    def _events(self):
+        table = self._table
+        found = [
+            (at, "perihelion", f"Perihelion, {km / AU_KM:.3f} au", km / AU_KM)
+            for at, km in events.perihelia(
+                lambda et: [p[:, 0] for p in table.at(et)], table.windows
+            )
+        ]
+        for name in ("Venus", "Earth"):
+
+            def apart(et, body=planets.BODIES[name]):
+                return frames.length(table.at(et)[0][:, 0] - self.pool.states(body, et)[:, :3])
+
+            found += [
+                (at, "flyby", f"Fly-by of {name}, {km:,.0f} km from its centre", km)
+                for at, km in events.flybys(apart, table.windows)
+            ]
+        times = np.rint(ms_of_et([event[0] for event in found], self._leap_seconds)).astype(int)
+        return sorted((ms, *event[1:]) for ms, event in zip(times.tolist(), found, strict=True))
 
     @cached_property
     def _leap_seconds(self):
