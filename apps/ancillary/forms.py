@@ -1,7 +1,5 @@
 """Options and questions of the ancillary pages, as they stand in addresses."""
 
-import math
-
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -23,32 +21,26 @@ def _choice(name, choices, **options):
 
 
 class Arcsec(forms.FloatField):
-    """A coordinate on the sky in arcsec."""
+    """A coordinate on the sky in arcsec: finite, and not beyond `FARTHEST_ARCSEC`."""
 
     def __init__(self, **options):
-        words = "is not a number of arcsec; write for instance 100 or -250.5"
-        super().__init__(error_messages={"invalid": words, "required": f"{words}"}, **options)
-
-    def clean(self, value):
-        """A finite number within what a telescope at the Sun can mean."""
-        found = super().clean(value)
-        if found is not None and not abs(found) <= FARTHEST_ARCSEC:
-            raise ValidationError(
-                f"{found:g} arcsec lies beyond {FARTHEST_ARCSEC:g} arcsec from the Sun's centre"
-            )
-        return found
+        widget = forms.TextInput({"inputmode": "decimal", "maxlength": 40})
+        missing = {"required": "give a number of arcsec, for instance 100 or -250.5"}
+        super().__init__(widget=widget, error_messages=missing, **options)
 
     def to_python(self, value):
-        """The number; NaN and infinity are none."""
+        """Read the number; what is none is named in the error."""
         try:
             found = super().to_python(value)
         except ValidationError as error:
-            raise ValidationError(f"{str(value)[:40]!r} {error.messages[0]}") from error
-        return found if found is None or math.isfinite(found) else _not_finite(value)
-
-
-def _not_finite(value):
-    raise ValidationError(f"{str(value)[:40]!r} is not a finite number of arcsec")
+            raise ValidationError(
+                f"{str(value)[:40]!r} is not a number of arcsec; write for instance 100 or -250.5"
+            ) from error
+        if found is not None and not abs(found) <= FARTHEST_ARCSEC:
+            raise ValidationError(
+                f"{found:g} arcsec is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
+            )
+        return found
 
 
 class PointsOptions(OptionsForm):
@@ -118,3 +110,11 @@ class ClockForm(forms.Form):
         required=False,
         help_text="coarse:fine, 1/coarse:fine or seconds with a fraction",
     )
+
+    def clean(self):
+        """Exactly one of the two says which instant is meant."""
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned.get("utc")) == bool(cleaned.get("scet")):
+            both = cleaned.get("utc")
+            self.add_error("scet", "give utc or scet, not both" if both else "give utc or scet")
+        return cleaned
