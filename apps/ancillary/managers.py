@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import models
 
-from apps.ancillary import kernelset, storage
+from apps.ancillary import demonstration, kernelset, storage
 from apps.ancillary.geometry import Geometry, Provenance
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
@@ -96,7 +96,7 @@ class KernelSetQuerySet(models.QuerySet):
                 ) from error
 
     def open(self, folder):
-        """Geometry of a folder of kernels that is not stored.
+        """Geometry of a folder of kernels that is not stored, completed by those of the portal.
 
         Parameters
         ----------
@@ -108,6 +108,7 @@ class KernelSetQuerySet(models.QuerySet):
             If its files make no set; the message names each file and what is wrong.
         """
         found = kernelset.collect([folder])
+        found |= demonstration.completion(found)
         with storage.staged() as staged:
             for name, path in found.items():
                 (staged / name).symlink_to(Path(path).resolve())
