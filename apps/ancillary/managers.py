@@ -10,7 +10,7 @@ from django.apps import apps as installed
 from django.db import models
 from django.utils import timezone
 
-from apps.ancillary import kernelset, storage
+from apps.ancillary import demonstration, kernelset, storage
 from apps.ancillary.geometry import Geometry, Provenance
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
@@ -109,7 +109,7 @@ class KernelSetQuerySet(models.QuerySet):
         return _geometry_of(kernel_set)
 
     def open(self, folder):
-        """Geometry of a folder of kernels that is not stored.
+        """Geometry of a folder of kernels that is not stored, completed by those of the portal.
 
         Parameters
         ----------
@@ -121,6 +121,7 @@ class KernelSetQuerySet(models.QuerySet):
             If its files make no set; the message names each file and what is wrong.
         """
         found = kernelset.collect([folder])
+        found |= demonstration.completion(found)
         with storage.staged() as staged:
             for name, path in found.items():
                 (staged / name).symlink_to(Path(path).resolve())
