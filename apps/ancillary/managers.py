@@ -3,11 +3,14 @@
 import logging
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps as installed
 from django.db import models
+from django.utils import timezone
 
-from apps.ancillary import kernelset, storage
+from apps.ancillary import demonstration, kernelset, storage
 from apps.ancillary.geometry import Geometry, Provenance
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
@@ -95,8 +98,18 @@ class KernelSetQuerySet(models.QuerySet):
                     "manage.py kernels check, then manage.py setup or manage.py kernels activate"
                 ) from error
 
+    def geometry_of(self, kernel_set):
+        """Geometry of a set that need not be active.
+
+        Raises
+        ------
+        KernelError
+            If its files cannot be loaded.
+        """
+        return _geometry_of(kernel_set)
+
     def open(self, folder):
-        """Geometry of a folder of kernels that is not stored.
+        """Geometry of a folder of kernels that is not stored, completed by those of the portal.
 
         Parameters
         ----------
@@ -108,6 +121,7 @@ class KernelSetQuerySet(models.QuerySet):
             If its files make no set; the message names each file and what is wrong.
         """
         found = kernelset.collect([folder])
+        found |= demonstration.completion(found)
         with storage.staged() as staged:
             for name, path in found.items():
                 (staged / name).symlink_to(Path(path).resolve())
@@ -120,6 +134,21 @@ class KernelSetQuerySet(models.QuerySet):
         set_id = kernelset.set_id([kernelset.KernelFile(**file) for file in kernels])
         pool = Pool(f"{set_id} in {Path(folder).resolve()}", paths)
         return Geometry(pool, _provenance(name, set_id, kernels, facts["coverage"]))
+
+
+def answering(user):
+    """Card of the team's home: which kernel set answers, how far it reaches, what is wrong."""
+    active = installed.get_model("ancillary", "KernelSet").objects.filter(active=True).first()
+    if active is None:
+        return {"active": None}
+    now = timezone.now()
+    attitude = active.coverage.get("attitude", [])
+    return {
+        "active": active,
+        "over": active.stop < now,
+        "attitude_stop": datetime.fromisoformat(attitude[-1][1]) if attitude else None,
+        "broken": storage.lacks_a_file(active),
+    }
 
 
 def in_words(refused):
