@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from apps.ancillary.kernels import SOLAR_ORBITER, Pool
 
 from apps.ancillary import demonstration, kernelset
 from apps.ancillary.geometry import Geometry, Provenance
+from apps.ancillary.kernels import SOLAR_ORBITER, Pool
 from apps.ancillary.times import ms_of_et
 from apps.core.timeaxis import to_ms
 from tests.reference import REFERENCE
