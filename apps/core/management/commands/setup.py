@@ -37,6 +37,8 @@ class Command(BaseCommand):
         call_command("loaddata", "groups", verbosity=0)
         self.say("texts")
         call_command("load_texts", verbosity=0)
+        self.say("kernels of orbit and pointing")
+        call_command("kernels", "ensure", verbosity=0)
         if demo and not settings.DEMO:
             self.say("this portal is no demonstration (DEMO=1 is not set): no simulated data")
         if settings.DEMO and settings.DEMO_PASSWORD:

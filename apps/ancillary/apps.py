@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class AncillaryConfig(AppConfig):
+    """Where Solar Orbiter is and how it points: kernel sets and what they answer."""
+
+    name = "apps.ancillary"
+    verbose_name = "Orbit and pointing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Say how a decision about the active kernel set is saved."""
+        from apps.ancillary.ingest import one_at_a_time, save_decided
+        from apps.core.registry import writers
+
+        writers.register(
+            "ancillary.kernelset", save_decided, title="Kernel sets", turn=one_at_a_time
+        )

@@ -1,0 +1,152 @@
+"""The loaded geometry: which kernel set answers, looked up once a second, loaded when asked."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from django.db import models
+
+from apps.ancillary import kernelset, storage
+from apps.ancillary.geometry import Geometry, Provenance
+from apps.ancillary.kernels import KernelError, Pool
+from apps.ancillary.validation import inspect
+from apps.core.timeaxis import parse_utc, to_ms
+
+LOOK_S = 1.0
+"""How long a look at the pointer holds: other processes see a switch after so long at most."""
+
+AGAIN_S = 30.0
+"""How long a set that could not be loaded is left alone."""
+
+log = logging.getLogger(__name__)
+
+
+class NoKernels(ValueError):
+    """There is no kernel set to answer with; the message says what to do."""
+
+
+class _Answering:
+    """What this process answers with, and until when the pointer need not be looked at."""
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.geometry, self.until = None, 0.0
+        self.broken, self.again = "", 0.0
+
+    def is_left_alone(self, set_id, now):
+        """Whether a set could not be loaded just before."""
+        return self.geometry is not None and set_id == self.broken and now < self.again
+
+
+_answering = _Answering()
+
+
+class KernelSetQuerySet(models.QuerySet):
+    """Kernel sets, and the geometry of the active one."""
+
+    def geometry(self):
+        """Geometry of the active set.
+
+        Returns
+        -------
+        Geometry
+            Shared by all threads. While a newly active set cannot be loaded, that of the one
+            before: its provenance says so.
+
+        Raises
+        ------
+        NoKernels
+            If no set is active, or the only one cannot be loaded.
+        """
+        if time.monotonic() >= _answering.until:
+            with _answering.lock:
+                if time.monotonic() >= _answering.until:
+                    self._look(time.monotonic())
+        return _answering.geometry
+
+    def forget(self):
+        """Let this process look at the pointer at the next question."""
+        with _answering.lock:
+            _answering.until = _answering.again = 0.0
+
+    def _look(self, now):
+        active = self.filter(active=True).first()
+        if active is None:
+            raise NoKernels(
+                "no kernel set is active; run manage.py setup for the demonstration set, or "
+                "manage.py kernels add PATH and manage.py kernels activate NAME"
+            )
+        held = _answering.geometry
+        same = held is not None and held.provenance.set_id == active.set_id
+        if not same and not _answering.is_left_alone(active.set_id, now):
+            self._switch(active, now)
+        _answering.until = now + LOOK_S
+
+    def _switch(self, active, now):
+        try:
+            _answering.geometry = _geometry_of(active)
+        except KernelError as error:
+            _answering.broken, _answering.again = active.set_id, now + AGAIN_S
+            log.error("kernel set %s cannot be loaded: %s", active, error)
+            if _answering.geometry is None:
+                raise NoKernels(
+                    f"the files of the active kernel set {active} cannot be loaded ({error}); run "
+                    "manage.py kernels check, then manage.py setup or manage.py kernels activate"
+                ) from error
+
+    def open(self, folder):
+        """Geometry of a folder of kernels that is not stored.
+
+        Parameters
+        ----------
+        folder : str or Path
+
+        Raises
+        ------
+        KernelSetError, KernelError
+            If its files make no set; the message names each file and what is wrong.
+        """
+        found = kernelset.collect([folder])
+        with storage.staged() as staged:
+            for name, path in found.items():
+                (staged / name).symlink_to(Path(path).resolve())
+            facts = inspect(staged)
+        if facts["refused"]:
+            raise kernelset.KernelSetError(in_words(facts["refused"]))
+        kernels = facts["kernels"]
+        paths = [found[file["name"]].resolve() for file in kernels if file["kind"] != "MK"]
+        name = facts["name"] or Path(folder).resolve().name
+        set_id = kernelset.set_id([kernelset.KernelFile(**file) for file in kernels])
+        pool = Pool(f"{set_id} in {Path(folder).resolve()}", paths)
+        return Geometry(pool, _provenance(name, set_id, kernels, facts["coverage"]))
+
+
+def in_words(refused):
+    """What was refused and why, as one text."""
+    return "; ".join(": ".join(filter(None, (one["name"], one["reason"]))) for one in refused)
+
+
+def _geometry_of(kernel_set):
+    pool = Pool(kernel_set.set_id, storage.paths_of(kernel_set))
+    with pool.loaded():
+        found = (kernel_set.name, kernel_set.set_id, kernel_set.kernels, kernel_set.coverage)
+        marks = {"approximate": kernel_set.approximate, "label": kernel_set.label}
+        return Geometry(pool, _provenance(*found, **marks))
+
+
+def _provenance(name, set_id, kernels, coverage, *, approximate=False, label=""):
+    spans = coverage["orbit"]
+    return Provenance(
+        mk=name,
+        set_id=set_id,
+        kernels=tuple(kernels),
+        approximate=approximate,
+        start_ms=_ms(spans[0][0]),
+        stop_ms=_ms(spans[-1][1]),
+        label=label or f"Kernels {name}",
+    )
+
+
+def _ms(text):
+    return to_ms(parse_utc(text, now=None))
