@@ -5,13 +5,18 @@ import threading
 import time
 from pathlib import Path
 
+from django.apps import apps as installed
 from django.db import models
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from apps.ancillary import kernelset, storage
-from apps.ancillary.geometry import Geometry, Provenance
+from apps.ancillary import aspectfile, kernelset, storage, whereabouts
+from apps.ancillary.geometry import Geometry, Provenance, Uncovered
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
-from apps.core.timeaxis import parse_utc, to_ms
+from apps.archive.models import SeriesBlock
+from apps.archive.series import NATIVE_WINDOW_MS
+from apps.core.timeaxis import iso, parse_utc, to_ms
 
 LOOK_S = 1.0
 """How long a look at the pointer holds: other processes see a switch after so long at most."""
@@ -120,6 +125,65 @@ class KernelSetQuerySet(models.QuerySet):
         set_id = kernelset.set_id([kernelset.KernelFile(**file) for file in kernels])
         pool = Pool(f"{set_id} in {Path(folder).resolve()}", paths)
         return Geometry(pool, _provenance(name, set_id, kernels, facts["coverage"]))
+
+
+def aspect(span, user):
+    """The aspect product of a range as far as the user may see it: `aspectfile.Aspect`.
+
+    At most four days: its attitudes have no mean.
+
+    Raises
+    ------
+    ValueError
+        If the range is longer.
+    """
+    length = span.stop_ms - span.start_ms
+    if length > NATIVE_WINDOW_MS:
+        raise ValueError("aspect rows are given for at most 4 days; ask for a shorter range")
+    blocks = SeriesBlock.objects.series(aspectfile.ASPECT).visible_to(user)
+    return aspectfile.aspect_of(blocks.samples(span, max_points=max(2, length)))
+
+
+def range_facts(span, user):
+    """Where Solar Orbiter was at the middle of a range: [(words, note, address)], for the time bar.
+
+    A range without orbit says so; without kernels there is nothing to say.
+    """
+    try:
+        ephemeris, provenance = _ephemeris([span.middle])
+    except NoKernels:
+        return []
+    except Uncovered as error:
+        return [("no orbit for this time", str(error), _address(span))]
+    words = whereabouts.in_words(ephemeris[0], provenance)
+    return [(words, whereabouts.explained(span.middle, provenance), _address(span))]
+
+
+def file_facts(product, user):
+    """Distance and light time of a file: [(label, value, unit)], none without an orbit."""
+    middle = product.start + (product.stop - product.start) / 2
+    try:
+        ephemeris, provenance = _ephemeris([middle, product.stop])
+    except (NoKernels, Uncovered):
+        return []
+    return whereabouts.of_file(product, *ephemeris, provenance)
+
+
+def links(span, user):
+    """The page about the orbit of a range or of a file: [(title, address)]."""
+    return [("Orbit, pointing and light time", _address(span))]
+
+
+def _ephemeris(instants):
+    """The ephemeris of each instant by the active set, and its provenance."""
+    geometry = installed.get_model("ancillary", "KernelSet").objects.geometry()
+    return [geometry.ephemeris([to_ms(instant)]) for instant in instants], geometry.provenance
+
+
+def _address(span):
+    start, stop = (iso(edge).removesuffix("Z") for edge in (span.start, span.stop))
+    query = urlencode({"start": start, "stop": stop}, safe=":")
+    return f"{reverse('ancillary:ephemeris')}?{query}"
 
 
 def in_words(refused):
