@@ -128,11 +128,12 @@ class Answer:
             change = iso(from_ms(samples.bands[1][0]))
             detail = f"The energy bands change at {change}; ask for the time before or after it."
             raise Refused(detail, "stop")
-        return exports.cutout(file_name(span, "fits"), samples, sources)
+        return exports.cutout(file_name(span, "fits"), samples, sources, query.earth)
 
     def _py(self):
         """A program that fetches the same numbers through REST."""
         texts = iso(self.query.span.start), iso(self.query.span.stop)
         given = {name: value for name, value in self.options.items() if value is not None}
         query = urlencode({"start": texts[0], "stop": texts[1], **given})
-        return exports.program(self.absolute(f"{self.rest}?{query}"), texts)
+        address = self.absolute(f"{self.rest}?{query}")
+        return exports.program(address, texts, both_clocks=self.query.earth is not None)

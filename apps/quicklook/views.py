@@ -20,6 +20,7 @@ from django.utils.timezone import now
 from django.views import View
 
 from apps.accounts.models import Export
+from apps.ancillary import earthclock
 from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core import requestid
@@ -30,7 +31,7 @@ from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
-from apps.quicklook import bins, exports, lightcurve, managers, plots
+from apps.quicklook import bins, exports, lightcurve, managers, plots, windows
 from apps.quicklook.answers import KINDS, Answer, Refused, file_name
 from apps.quicklook.forms import DataOptions, LightCurveOptions, WindowOptions
 from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
@@ -80,6 +81,10 @@ class QuicklookRange(RangeMixin):
         """The newest real UTC day, else the newest simulated one."""
         return Series.objects.newest_day(LIGHTCURVE, user)
 
+    def earth_clock(self):
+        """The Earth's clock of the range and why there is none, where it is asked for."""
+        return managers.earth_clock(self.span) if self.options["light_time"] else (None, "")
+
 
 class LightCurves(QuicklookRange, RangePage):
     """Quick-look light curves of a time range."""
@@ -94,7 +99,8 @@ class LightCurves(QuicklookRange, RangePage):
             return {}
         user = self.request.user
         points = NATIVE_POINTS if self.span.seconds <= NATIVE_SECONDS else OVERVIEW_POINTS
-        query = LightCurveQuery(self.span, rebin=self.options["rebin"], points=points)
+        earth, no_earth = self.earth_clock()
+        query = LightCurveQuery(self.span, rebin=self.options["rebin"], points=points, earth=earth)
         curves = query.curves(user, ["counts", "timedel"])
         labels = curves.labels or lightcurve.nominal_labels()
         return {
@@ -112,6 +118,9 @@ class LightCurves(QuicklookRange, RangePage):
             "downloads": self.downloads(),
             "definitions": self.definitions(user),
             "rebin_note": REBIN_NOTE,
+            "earth": earth,
+            "no_earth": no_earth,
+            "clock_note": earthclock.RULE,
         }
 
     def links(self, user):
@@ -122,17 +131,15 @@ class LightCurves(QuicklookRange, RangePage):
             ("Search for science data in the same time frame", f"{products}&type=sci"),
             ("All data products of this range", products),
         ]
-        for entry in related.open_to(is_team(user)):
-            if entry.options.get("page") == "quicklook":
-                links += entry.provide(self.span, user)
-        return links
+        return links + related.told("quicklook", self.span, user, is_team(user))
 
     def definitions(self, user):
         """What units, panels and bins mean: what the page also says on hover."""
         units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
         shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
         energy = ("keV", "Kiloelectronvolt: the energy of one X-ray photon.")
-        return [*units, energy, ("Rebin", REBIN_NOTE), *shown]
+        light_time = ("Light time correction", earthclock.RULE)
+        return [*units, energy, ("Rebin", REBIN_NOTE), light_time, *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""
@@ -142,6 +149,7 @@ class LightCurves(QuicklookRange, RangePage):
                 "stop": iso(self.span.stop).removesuffix("Z"),
                 "units": self.options["units"],
                 "rebin": self.options["rebin"],
+                **({"light_time": 1} if self.options["light_time"] else {}),
             },
             safe=":",
         )
@@ -190,6 +198,7 @@ class LightCurveWindow(QuicklookRange, View):
             entry for entry in panels_for(request.user) if entry.key in self.options["parts"]
         ]
         events = self.events(request.user)
+        self.earth, self.no_earth = self.earth_clock()
         etag = self.etag(entries, events)
         response = get_conditional_response(request, etag=etag)
         if response is None:
@@ -213,7 +222,8 @@ class LightCurveWindow(QuicklookRange, View):
         series = {entry.options.get("series", "") for entry in entries} | {LIGHTCURVE}
         state = [
             self.request.get_full_path(), sorted(managers.generations(series).items()), events,
-            is_team(self.request.user), f"{now():%Y-%m-%dT%H}",
+            is_team(self.request.user), f"{now():%Y-%m-%dT%H}", self.no_earth,
+            managers.orbit(),
         ]  # fmt: skip
         return f'"{sha256(json.dumps(state).encode()).hexdigest()[:32]}"'
 
@@ -227,11 +237,14 @@ class LightCurveWindow(QuicklookRange, View):
             "parts": self.options["parts"],
             "detector": None if detector == "all" else int(detector),
             "visible": self.span,
+            "earth": self.earth,
         }
         parts = {entry.key: entry.provide(wide, user, points, options) for entry in entries}
         if "overview" in self.options["parts"]:
             parts["overview"] = managers.overview(wide, user, points, options)
         header = {"start": wide.start_ms, "stop": wide.stop_ms, "events": events}
+        if self.options["light_time"]:
+            header["light"] = windows.earth_axis(self.earth, self.no_earth, wide)
         shown = parts.get("lc", {}).get("shown", True)
         if not shown:
             nearest = LightCurveQuery(self.span).nearest(user)
@@ -244,17 +257,18 @@ class LightCurveData(QuicklookRange):
 
     options_form = DataOptions
 
-    @property
-    def query(self):
-        """The question that was asked."""
-        options = self.options
-        return LightCurveQuery(self.span, options["units"], options["rebin"], options["points"])
-
     def answer(self, request, form):
         """Answer in one of the forms, or that the client has it already."""
         if self.span is None:
             detail = "No light curves are stored; there is no range to show."
             return problem_response(404, "Nothing is stored", detail)
+        earth, no_earth = self.earth_clock()
+        if no_earth:
+            return self.refuse({"light_time": no_earth})
+        options = self.options
+        self.query = LightCurveQuery(
+            self.span, options["units"], options["rebin"], options["points"], earth
+        )
         etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
         response = get_conditional_response(request, etag=etag)
         if response is None:
