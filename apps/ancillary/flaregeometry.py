@@ -43,6 +43,8 @@ class FlareGeometry:
         Of the point.
     flare_hee_km, earth_hee_km, solo_hee_km : ndarray, shape (3,)
         In SOLO_HEE_NASA.
+    seen_from_earth_arcsec, seen_from_solo_arcsec : ndarray, shape (2,)
+        Helioprojective x, y of the point for both; also where it is behind the limb.
     """
 
     time_ms: int
@@ -64,6 +66,8 @@ class FlareGeometry:
     flare_hee_km: np.ndarray
     earth_hee_km: np.ndarray
     solo_hee_km: np.ndarray
+    seen_from_earth_arcsec: np.ndarray
+    seen_from_solo_arcsec: np.ndarray
 
     @property
     def visible_from_earth(self):
@@ -130,6 +134,8 @@ def flare_geometry(time_ms, et, x_arcsec, y_arcsec, observer, spacecraft, earth)
         flare_hee_km=hee[0],
         earth_hee_km=hee[1],
         solo_hee_km=hee[2],
+        seen_from_earth_arcsec=np.array(seen_from(earth, flare)),
+        seen_from_solo_arcsec=np.array(seen_from(spacecraft, flare)),
     )
 
 

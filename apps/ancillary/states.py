@@ -105,9 +105,13 @@ def _refined(sample, et, states, opened, joint):
     left = np.flatnonzero(opened)
     middle = (et[left] + et[left + 1]) / 2
     truth = sample(middle)
-    guess, _ = _hermite(et, states[..., :3], states[..., 3:], left, middle)
-    coarse = (length(guess - truth[..., :3]) > TOLERANCE_KM).any(axis=-1)
-    short = et[left + 1] - et[left] < 2 * SMALLEST_STEP_S
+    position, velocity = _hermite(et, states[..., :3], states[..., 3:], left, middle)
+    step = et[left + 1] - et[left]
+    wrong = length(position - truth[..., :3])
+    # An error that is odd about the middle shows in the velocity alone.
+    wrong += length(velocity - truth[..., 3:]) * step[:, None] / 8
+    coarse = (wrong > TOLERANCE_KM).any(axis=-1)
+    short = step < 2 * SMALLEST_STEP_S
     opened, joint = opened.copy(), joint.copy()
     opened[left] = coarse & ~short
     joint[left] = coarse & short

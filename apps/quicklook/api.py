@@ -3,26 +3,13 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 
-from apps.core.api import CsvRenderer, UtcField
+from apps.core.api import CsvRenderer, OneForm, UtcField
 from apps.core.views import RANGE_FIELDS
 from apps.quicklook.forms import RestOptions
 from apps.quicklook.lightcurve import UNITS
 from apps.quicklook.views import LightCurveData
-
-
-class OneForm(BaseContentNegotiation):
-    """REST answers what `format` says and never HTML, whatever a browser would like."""
-
-    def select_parser(self, request, parsers):
-        """Nothing is posted here."""
-        return parsers[0]
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        """Errors of the framework come as JSON."""
-        return renderers[0], renderers[0].media_type
 
 
 class BandSerializer(serializers.Serializer):
