@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.ancillary import aspect
+from apps.ancillary.attitude import ASPECT as FROM_PRODUCT
+from apps.ancillary.attitude import CK, HALF_TURN, attitude
 from apps.archive.fitsborder import FitsFileError
 from apps.archive.series import Column, SeriesReader, Table
 from apps.core.timeaxis import DAY_MS
@@ -20,20 +22,22 @@ ASPECT = "asp-ephemeris"
 """Key of the product and of its series."""
 
 CADENCE_MS = 64_000
+MOST_TURN_DEG = 90.0
 FIRST_MS, LAST_MS = 18_262 * DAY_MS, 29_220 * DAY_MS
 """2020-01-01 and 2050-01-01: no row lies outside."""
 
 NO_SOLUTION, USABLE, NOT_STATED = 0, 1, 2
 
+ATTITUDE = Column("attitude", "f4", (3,), "deg", "Roll, pitch, yaw of STIX_ILS in SOLO_SUN_RTN")
 COLUMNS = (
     Column("y_srf", "f4", (), "arcsec", "Sun along the spacecraft's Y, by the aspect system"),
     Column("z_srf", "f4", (), "arcsec", "Sun along the spacecraft's Z, by the aspect system"),
     Column("sas_ok", "u1", (), "", "Aspect solution: 0 none, 1 usable, 2 not stated", "max"),
     Column("disc_radius", "f4", (), "arcsec", "Apparent radius of the Sun"),
-    Column("attitude", "f4", (3,), "deg", "Roll, pitch, yaw of STIX_ILS in SOLO_SUN_RTN", "none"),
+    ATTITUDE,
     Column("lonlat", "f4", (2,), "deg", "Stonyhurst longitude and latitude", "none"),
     Column("distance", "f4", (), "km", "Distance from the Sun"),
-    Column("heeq", "f4", (3,), "km", "Position in HEEQ: x, y, z", "none"),
+    Column("heeq", "f4", (3,), "km", "Position in HEEQ: x, y, z"),
 )
 
 NAMES = {
@@ -54,6 +58,8 @@ class Aspect:
     ----------
     time_ms : ndarray of int64, shape (n,)
         UTC at Solar Orbiter.
+    step_ms : int
+        Distance of rows: 64 s, or the width of buckets.
     y_srf_arcsec, z_srf_arcsec : ndarray of float64, shape (n,)
         Sun by the aspect system; NaN where it has no solution.
     sas_ok : ndarray of bool, shape (n,)
@@ -70,6 +76,7 @@ class Aspect:
     """
 
     time_ms: np.ndarray
+    step_ms: int
     y_srf_arcsec: np.ndarray
     z_srf_arcsec: np.ndarray
     sas_ok: np.ndarray
@@ -93,7 +100,7 @@ class Aspect:
     def unusable(self):
         """Where the file says that there is no solution: (start, stop) in ms, for shading."""
         edges = np.flatnonzero(np.diff(self.sas_ok | ~self.sas_stated, prepend=True, append=True))
-        half = CADENCE_MS // 2
+        half = self.step_ms // 2
         return [
             (int(self.time_ms[first]) - half, int(self.time_ms[after - 1]) + half)
             for first, after in zip(edges[::2], edges[1::2], strict=True)
@@ -132,34 +139,21 @@ READER = SeriesReader(ASPECT, CADENCE_MS, COLUMNS, read)
 
 
 def aspect_of(samples):
-    """The aspect rows of native samples.
+    """The aspect rows of samples of the series `ASPECT`.
 
-    Parameters
-    ----------
-    samples : Samples
-        Of the series `ASPECT`, not in buckets.
-
-    Raises
-    ------
-    ValueError
-        If the samples are buckets: attitudes have no mean.
+    Of buckets, rows stand at their middle and hold means; an attitude that turned by more than
+    90 deg within one has none, and longitude and latitude are not known.
     """
-    if samples.bucket_ms:
-        raise ValueError(
-            f"an aspect answer needs native samples, not buckets of {samples.bucket_ms} ms; "
-            "ask for a shorter range"
-        )
     n = len(samples.time)
-    rows = {
-        column.name: np.asarray(
-            samples.mean.get(column.name, np.zeros((n, *column.shape))), "f8"
-        ).reshape(n, *column.shape)
-        for column in COLUMNS
-    }
+    rows = {column.name: _rows(samples.mean, column, n) for column in COLUMNS}
+    if samples.bucket_ms:
+        reach = _rows(samples.high, ATTITUDE, n) - _rows(samples.low, ATTITUDE, n)
+        rows["attitude"][~(reach <= MOST_TURN_DEG).all(axis=1)] = np.nan
     roll, pitch, yaw = rows["attitude"].T
     longitude, latitude = rows["lonlat"].T
     return Aspect(
-        time_ms=samples.time,
+        time_ms=samples.time + samples.bucket_ms // 2,
+        step_ms=samples.bucket_ms or CADENCE_MS,
         y_srf_arcsec=rows["y_srf"],
         z_srf_arcsec=rows["z_srf"],
         sas_ok=rows["sas_ok"] == USABLE,
@@ -174,6 +168,51 @@ def aspect_of(samples):
         heeq_km=rows["heeq"],
         simulated=bool(samples.simulated),
     )
+
+
+def preferred(found, rows, time_ms):
+    """Attitudes with those of the aspect product where no attitude kernel has one.
+
+    Parameters
+    ----------
+    found : Attitude
+        Of the kernels, against SOLO_SUN_RTN; instants without one nominal, or left out.
+    rows : Aspect
+    time_ms : ndarray of int64, shape (n,)
+        Instants that were asked for.
+
+    Returns
+    -------
+    Attitude
+        In the frame of `found`; the nearest aspect row counts if it is no farther than its step,
+        and is marked by its source "aspect".
+    """
+    product = rows.pointing().attitude
+    if found.reference != product.reference or not len(product.time_ms):
+        return found
+    wanted = np.setdiff1d(time_ms, found.time_ms[found.source == CK])
+    after = np.minimum(np.searchsorted(product.time_ms, wanted), len(product.time_ms) - 1)
+    before = np.maximum(after - 1, 0)
+    nearer = wanted - product.time_ms[before] <= product.time_ms[after] - wanted
+    near = np.where(nearer, before, after)
+    close = np.abs(product.time_ms[near] - wanted) <= rows.step_ms
+    matrices = product.matrices[near[close]]
+    if found.frame != product.frame:
+        matrices = HALF_TURN @ matrices
+    kept = ~np.isin(found.time_ms, wanted[close])
+    time = np.concatenate([found.time_ms[kept], wanted[close]])
+    source = np.concatenate([found.source[kept], np.full(int(close.sum()), FROM_PRODUCT)])
+    order = np.argsort(time, kind="stable")
+    both = np.concatenate([found.matrices[kept], matrices])[order]
+    return attitude(time[order], both, source[order], found.frame, found.reference)
+
+
+def _rows(part, column, n):
+    """A column of samples as float64; NaN where it is absent."""
+    values = part.get(column.name)
+    if values is None:
+        return np.full((n, *column.shape), np.nan)
+    return np.array(values, "f8").reshape(n, *column.shape)
 
 
 def _column(stix, column, n):

@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.ancillary import aspectfile, kernelset, storage, whereabouts
+from apps.ancillary.attitude import CK
 from apps.ancillary.geometry import Geometry, Provenance, Uncovered
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
 from apps.archive.models import SeriesBlock
-from apps.archive.series import NATIVE_WINDOW_MS
-from apps.core.timeaxis import iso, parse_utc, to_ms
+from apps.core.timeaxis import TimeRange, iso, parse_utc, to_ms
 
 LOOK_S = 1.0
 """How long a look at the pointer holds: other processes see a switch after so long at most."""
+
+ASPECT_ROWS = 6000
+"""Most rows of the aspect product in one answer: four days have 5400."""
 
 AGAIN_S = 30.0
 """How long a set that could not be loaded is left alone."""
@@ -130,18 +133,30 @@ class KernelSetQuerySet(models.QuerySet):
 def aspect(span, user):
     """The aspect product of a range as far as the user may see it: `aspectfile.Aspect`.
 
-    At most four days: its attitudes have no mean.
+    Rows every 64 s up to four days, beyond that means.
+    """
+    blocks = SeriesBlock.objects.series(aspectfile.ASPECT).visible_to(user)
+    return aspectfile.aspect_of(blocks.samples(span, max_points=ASPECT_ROWS))
+
+
+def attitude(geometry, time_ms, user, frame="SOLO_STIX_ILS", nominal=False):
+    """Attitudes at instants against SOLO_SUN_RTN, by the best source there is of each.
+
+    The attitude kernels come first, then the aspect product, last, where it is asked for, the
+    nominal attitude: `attitude.Attitude.source` tells.
 
     Raises
     ------
-    ValueError
-        If the range is longer.
+    Uncovered
+        If the orbit is not known at one of the instants.
     """
-    length = span.stop_ms - span.start_ms
-    if length > NATIVE_WINDOW_MS:
-        raise ValueError("aspect rows are given for at most 4 days; ask for a shorter range")
-    blocks = SeriesBlock.objects.series(aspectfile.ASPECT).visible_to(user)
-    return aspectfile.aspect_of(blocks.samples(span, max_points=max(2, length)))
+    found = geometry.attitude(time_ms, frame, allow_nominal=nominal)
+    if len(found.time_ms) == len(time_ms) and (found.source == CK).all():
+        return found
+    around = TimeRange.from_ms(
+        int(min(time_ms)) - aspectfile.CADENCE_MS, int(max(time_ms)) + aspectfile.CADENCE_MS
+    )
+    return aspectfile.preferred(found, aspect(around, user), time_ms)
 
 
 def range_facts(span, user):
