@@ -51,7 +51,22 @@ class DetectorOptions(BinOptions):
     )
 
 
-class LightCurveOptions(UnitOptions, DetectorOptions):
+class ClockOptions(OptionsForm):
+    """Whether times are given on the Earth's clock too; the range is Solar Orbiter's, always."""
+
+    light_time = forms.TypedChoiceField(
+        choices=[("0", "UTC at Solar Orbiter"), ("1", "UTC at Solar Orbiter and at Earth")],
+        coerce=int,
+        empty_value=0,
+        initial=0,
+        error_messages={
+            "invalid_choice": "light_time %(value)s is unknown; write 1 for the Earth's clock too, "
+            "or leave it out"
+        },
+    )
+
+
+class LightCurveOptions(UnitOptions, DetectorOptions, ClockOptions):
     """How the curves are drawn, and which panels are shown."""
 
     scale = forms.ChoiceField(
@@ -74,7 +89,7 @@ class LightCurveOptions(UnitOptions, DetectorOptions):
         return cleaned
 
 
-class WindowOptions(DetectorOptions):
+class WindowOptions(DetectorOptions, ClockOptions):
     """What `window.bin` is asked for."""
 
     parts = NamesField(lambda: ["lc", "overview", *(key for key, _ in panel_choices())],
@@ -82,7 +97,7 @@ class WindowOptions(DetectorOptions):
     points = forms.IntegerField(min_value=10, max_value=MOST_POINTS, initial=1500)
 
 
-class DataOptions(UnitOptions):
+class DataOptions(UnitOptions, ClockOptions):
     """What the data files are asked for."""
 
     points = forms.IntegerField(
