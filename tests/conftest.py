@@ -16,6 +16,7 @@ from apps.ancillary.models import KernelSet
 from apps.ancillary.validation import inspect
 from stixportal import packages
 from tests.factories import a_user, an_active_set
+from tests.reference import OFFICIAL
 
 # How long an example takes is no property of the code; benchmarks measure speed.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -64,6 +65,15 @@ def demonstration_kernels(tmp_path_factory):
     """The demonstration kernels, written once: their folder, and what their inspection says."""
     folder = tmp_path_factory.mktemp("demonstration-kernels")
     demonstration.make(folder)
+    return folder, inspect(folder)
+
+
+@pytest.fixture(scope="session")
+def official_kernels(tmp_path_factory):
+    """Real kernels with the planets of the package: their folder, what their inspection says."""
+    folder = tmp_path_factory.mktemp("official-kernels")
+    for path in (*OFFICIAL.glob("*/*"), demonstration.planets()):
+        shutil.copyfile(path, folder / path.name)
     return folder, inspect(folder)
 
 

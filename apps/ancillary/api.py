@@ -1,6 +1,11 @@
 """Orbit, pointing, light time and clocks through REST: the numbers of the pages and their files."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -11,11 +16,9 @@ from apps.ancillary.forms import (
     FRAMES,
     MOST_POINTS,
     OBSERVERS,
-    AttitudeQuestion,
     ClockForm,
     FlareForm,
     InstantForm,
-    PointsOptions,
 )
 from apps.ancillary.managers import NoKernels
 from apps.ancillary.models import KernelSet
@@ -186,6 +189,8 @@ class KernelSetSerializer(serializers.Serializer):
 class KernelSetsSerializer(serializers.Serializer):
     """The kernel sets of the portal."""
 
+    title = serializers.CharField(help_text="What it is.")
+    rows = serializers.IntegerField(help_text="How many there are.")
     results = KernelSetSerializer(many=True, help_text="The active one first.")
 
 
@@ -199,7 +204,23 @@ RANGE = [
     _parameter("span", "Length instead of start or stop: `10min`, `3h`, `7d`."),
     _parameter("points", f"Instants, evenly spaced, 1 to {MOST_POINTS}.", int, default=200),
 ]
-TIME = _parameter("time", "Instant, UTC at Solar Orbiter.")
+TIME = _parameter("time", "Instant, UTC at Solar Orbiter.", required=True)
+EXAMPLE = {
+    "query": "start=2022-03-01&stop=2022-04-01&points=32",
+    "python": 'print(answer["mk"], answer["approximate"])\n'
+    'for time, distance in zip(answer["time_utc_solo"], answer["sun_distance_au"]):\n'
+    "    print(time, distance)",
+}
+
+
+def described(name, summary, responses, parameters=(), **more):
+    """Describe the one operation of a view set for the schema."""
+    return extend_schema_view(
+        list=extend_schema(
+            operation_id=name, summary=summary, tags=["Orbit and pointing"], responses=responses,
+            parameters=list(parameters), **more,
+        )
+    )  # fmt: skip
 
 
 class Questions(viewsets.ViewSet):
@@ -208,7 +229,6 @@ class Questions(viewsets.ViewSet):
     content_negotiation_class = OneForm
     renderer_classes = [JSONRenderer, CsvRenderer]
     http_method_names = ("get", "head", "options")
-    dispatch = viewsets.ViewSet.dispatch
 
     def initial(self, request, *args, **kwargs):
         """Read the question."""
@@ -235,73 +255,26 @@ class RangeQuestions(Questions):
         """Names that are read."""
         return {*RANGE_FIELDS, *self.options_form.base_fields}
 
-
-class EphemerisViewSet(EphemerisData, RangeQuestions):
-    """Where Solar Orbiter is."""
-
-    dispatch = viewsets.ViewSet.dispatch
-
-    @extend_schema(
-        operation_id="ephemeris",
-        summary="Distances, angles and light times of Solar Orbiter over time",
-        tags=["Orbit and pointing"],
-        extensions={
-            "x-example": {
-                "query": "start=2022-03-01&stop=2022-04-01&points=32",
-                "python": (
-                    'print(answer["mk"], answer["approximate"])\n'
-                    'for time, distance in zip(answer["time_utc_solo"], '
-                    'answer["sun_distance_au"]):\n'
-                    "    print(time, distance)"
-                ),
-            }
-        },
-        parameters=RANGE,
-        responses=EphemerisSerializer,
-    )
     def list(self, request):
-        """Ephemeris of the range in the form asked for."""
-        return self.answer(request, self.form)
-
-
-class AttitudeViewSet(AttitudeData, RangeQuestions):
-    """How the spacecraft and STIX point."""
-
-    dispatch = viewsets.ViewSet.dispatch
-
-    @extend_schema(
-        operation_id="attitude",
-        summary="Roll, pitch and yaw over time, each with its source",
-        tags=["Orbit and pointing"],
-        parameters=[
-            *RANGE,
-            _parameter("frame", "What is oriented: STIX or the spacecraft.",
-                       enum=[name for name, _ in FRAMES], default="SOLO_STIX_ILS"),
-            _parameter("nominal", "Whether the assumed attitude is given where none was measured.",
-                       enum=["no", "yes"], default="no"),
-        ],
-        responses=AttitudeSerializer,
-    )  # fmt: skip
-    def list(self, request):
-        """Attitude of the range in the form asked for."""
+        """Answer for the range in the form asked for."""
         return self.answer(request, self.form)
 
 
 class InstantQuestions(Questions):
-    """Questions about one instant; `ask()` gives the answer, `form_class` reads the question."""
+    """Questions about one instant; `ask()` gives the answer, `options_form` reads the question."""
 
     def parameters(self):
         """Names that are read."""
-        return set(self.form_class.base_fields)
+        return set(self.options_form.base_fields)
 
     def read(self, request):
         """Read the question; returns what is wrong, by field."""
-        asked = self.form_class(request.query_params)
+        asked = self.options_form(request.query_params)
         self.asked = asked.cleaned_data if asked.is_valid() else None
         return {name: " ".join(texts) for name, texts in asked.errors.items()}
 
-    def answered(self, request):
-        """Answer it, or say what stands in the way."""
+    def list(self, request):
+        """Answer for the instant in the form asked for, or say what stands in the way."""
         try:
             self.geometry = KernelSet.objects.geometry()
             return sent(request, self.ask(), self.form)
@@ -313,35 +286,65 @@ class InstantQuestions(Questions):
     def field_of(self, error):
         """The parameter that an error is about."""
         named = getattr(error, "field", "")
-        return named if named in self.form_class.base_fields else "time"
+        return named if named in self.options_form.base_fields else "time"
 
 
+@described(
+    "ephemeris", "Distances, angles and light times of Solar Orbiter over time",
+    EphemerisSerializer, RANGE, extensions={"x-example": EXAMPLE},
+)  # fmt: skip
+class EphemerisViewSet(EphemerisData, RangeQuestions):
+    """Where Solar Orbiter is."""
+
+    dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
+
+
+@described(
+    "attitude", "Roll, pitch and yaw over time, each with its source", AttitudeSerializer,
+    [
+        *RANGE,
+        _parameter("frame", "What is oriented: STIX or the spacecraft.",
+                   enum=[name for name, _ in FRAMES], default=FRAMES[0][0]),
+        _parameter("nominal", "Whether the assumed attitude is given where none was measured.",
+                   enum=["no", "yes"], default="no"),
+    ],
+)  # fmt: skip
+class AttitudeViewSet(AttitudeData, RangeQuestions):
+    """How the spacecraft and STIX point."""
+
+    dispatch = viewsets.ViewSet.dispatch
+
+
+@described(
+    "field_of_view", "Sun's centre, limb and directions in the field of view of STIX",
+    FieldOfViewSerializer, [TIME],
+)  # fmt: skip
 class FieldOfViewViewSet(InstantQuestions):
     """The Sun in the field of view of STIX."""
 
-    form_class = InstantForm
+    options_form = InstantForm
 
     def ask(self):
         """Put the question."""
         view = self.geometry.field_of_view(to_ms(self.asked["time"]))
         return questions.field_of_view(view, self.geometry)
 
-    @extend_schema(
-        operation_id="field_of_view",
-        summary="Sun's centre, limb and directions in the field of view of STIX",
-        tags=["Orbit and pointing"],
-        parameters=[TIME],
-        responses=FieldOfViewSerializer,
-    )
-    def list(self, request):
-        """The field of view at an instant in the form asked for."""
-        return self.answered(request)
 
-
+@described(
+    "flare_geometry", "When and at which angle a place on the Sun is seen by both observers",
+    FlareSerializer,
+    [
+        TIME,
+        _parameter("x", "Helioprojective x in arcsec, west positive.", float, required=True),
+        _parameter("y", "Helioprojective y in arcsec, north positive.", float, required=True),
+        _parameter("observer", "Who saw it there.", required=True,
+                   enum=[name for name, _ in OBSERVERS]),
+    ],
+)  # fmt: skip
 class FlareGeometryViewSet(InstantQuestions):
     """Light times and angles of a place on the Sun."""
 
-    form_class = FlareForm
+    options_form = FlareForm
 
     def ask(self):
         """Put the question."""
@@ -349,54 +352,32 @@ class FlareGeometryViewSet(InstantQuestions):
         found = self.geometry.flare(to_ms(asked["time"]), asked["x"], asked["y"], asked["observer"])
         return questions.flare(found, self.geometry)
 
-    @extend_schema(
-        operation_id="flare_geometry",
-        summary="When and at which angle a place on the Sun is seen by both observers",
-        tags=["Orbit and pointing"],
-        parameters=[
-            TIME,
-            _parameter("x", "Helioprojective x in arcsec, west positive.", float),
-            _parameter("y", "Helioprojective y in arcsec, north positive.", float),
-            _parameter("observer", "Who saw it there.", enum=[name for name, _ in OBSERVERS]),
-        ],
-        responses=FlareSerializer,
-    )
-    def list(self, request):
-        """Light times and angles in the form asked for."""
-        return self.answered(request)
 
-
+@described(
+    "scet", "One instant on the clock on board and in UTC", ClockSerializer,
+    [
+        _parameter("utc", "UTC at Solar Orbiter; this or `scet`."),
+        _parameter("scet", "Clock on board: `0642038387:13107`, `1/642038387:13107`."),
+    ],
+)  # fmt: skip
 class ClockViewSet(InstantQuestions):
     """The clock on board and UTC."""
 
-    form_class = ClockForm
+    options_form = ClockForm
 
     def ask(self):
         """Put the question."""
-        utc = self.asked["utc"]
-        return questions.clock(
-            self.geometry, time_ms=utc and to_ms(utc), scet=self.asked["scet"]
-        )  # fmt: skip
+        utc, scet = self.asked["utc"], self.asked["scet"]
+        return questions.clock(self.geometry, time_ms=utc and to_ms(utc), scet=scet)
 
     def field_of(self, error):
         """The one that was given."""
         return "utc" if self.asked["utc"] else "scet"
 
-    @extend_schema(
-        operation_id="scet",
-        summary="One instant on the clock on board and in UTC",
-        tags=["Orbit and pointing"],
-        parameters=[
-            _parameter("utc", "UTC at Solar Orbiter; this or `scet`."),
-            _parameter("scet", "Clock on board: `0642038387:13107`, `1/642038387:13107`."),
-        ],
-        responses=ClockSerializer,
-    )
-    def list(self, request):
-        """The instant on both clocks in the form asked for."""
-        return self.answered(request)
 
-
+@described(
+    "kernel_sets", "The kernel sets of the portal and which one answers", KernelSetsSerializer
+)
 class KernelSetViewSet(Questions):
     """Which kernels are installed."""
 
@@ -408,20 +389,11 @@ class KernelSetViewSet(Questions):
         """Nothing is asked."""
         return {}
 
-    @extend_schema(
-        operation_id="kernel_sets",
-        summary="The kernel sets of the portal and which one answers",
-        tags=["Orbit and pointing"],
-        responses=KernelSetsSerializer,
-    )
     def list(self, request):
         """All sets, the active one first."""
         found = KernelSet.objects.order_by("-active", "-added_at")[:MOST_SETS]
         records = KernelSetSerializer(found, many=True).data
+        names = [name for name in KernelSetSerializer().fields if name != "kernels"]
+        columns = {name: [record[name] for record in records] for name in names}
         facts = {"title": "Kernel sets", "rows": len(records)}
-        columns = {
-            name: [record[name] for record in records]
-            for name in KernelSetSerializer().fields
-            if name != "kernels"
-        }
         return sent(request, questions.Answer(facts, {"results": records}, columns), self.form)

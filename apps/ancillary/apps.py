@@ -9,12 +9,20 @@ class AncillaryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Say how a decision about the active kernel set is saved."""
+        """Say how a decision about the active set is saved; tell the team which one answers."""
         from apps.ancillary.ingest import one_at_a_time, save_decided
-        from apps.core.registry import writers
+        from apps.ancillary.managers import answering
+        from apps.core.registry import cards, writers
 
         writers.register(
             "ancillary.kernelset", save_decided, title="Kernel sets", turn=one_at_a_time
+        )
+        cards.register(
+            "kernels",
+            answering,
+            title="Orbit and pointing",
+            audience="team",
+            template="ancillary/_kernels.html",
         )
         self.register_feeds()
 

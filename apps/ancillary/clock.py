@@ -12,8 +12,8 @@ COARSE_END = 1 << 32
 PARTITION = 1
 """The clock was never set back; all telemetry is of the first partition."""
 
-_COUNTED = re.compile(r"(?:(\d{1,4})/)?(\d{1,10}):(\d{1,5})")
-_SECONDS = re.compile(r"(?:(\d{1,4})/)?(\d{1,10})(\.\d{0,12})?")
+_COUNTED = re.compile(r"(?:(\d{1,4})/)?(\d{1,10}):(\d{1,5})", re.ASCII)
+_SECONDS = re.compile(r"(?:(\d{1,4})/)?(\d{1,10})(\.\d{0,12})?", re.ASCII)
 _FORMS = "Write 1/0666582201:53026, 666582201:53026 (fine in 1/65536 s), or seconds as 714888282.4."
 
 

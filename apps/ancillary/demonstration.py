@@ -16,6 +16,7 @@ import numpy as np
 import spiceypy
 
 from apps.ancillary.kernels import SOLAR_ORBITER, SUN, KernelError
+from apps.ancillary.kernelset import kind_of
 
 NAME = "demo-approx-1"
 LABEL = "Demonstration orbit, APPROXIMATE"
@@ -84,6 +85,26 @@ def text_kernels():
 def planets():
     """The file of the places of Sun, planets and Moon, from the skyfield-data package."""
     return Path(resources.files("skyfield_data") / "data" / PLANETS)
+
+
+def completion(names):
+    """What the portal adds to kernels that lack a kind, or the places of the planets.
+
+    Parameters
+    ----------
+    names : collection of str
+        Names of the kernels.
+
+    Returns
+    -------
+    dict
+        Name to path of those to add.
+    """
+    kinds = {kind_of(name) for name in names}
+    wanted = {name: path for name, path in text_kernels().items() if kind_of(name) not in kinds}
+    if not any(name.startswith("de") for name in names if kind_of(name) == "SPK"):
+        wanted[PLANETS] = planets()
+    return {name: path for name, path in wanted.items() if name not in names}
 
 
 def write(folder):

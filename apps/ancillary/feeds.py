@@ -179,7 +179,8 @@ class DataFile(View):
         else:
             response = self.answer(request, self.form, shown)
         if response.status_code == 200:
-            name = f"solo_{self.name}_{self.span.start:%Y%m%dT%H%M%S}_{self.span.stop:%Y%m%dT%H%M%S}.{self.form}"
+            ends = "_".join(f"{end:%Y%m%dT%H%M%S}" for end in (self.span.start, self.span.stop))
+            name = f"solo_{self.name}_{ends}.{self.form}"
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

@@ -109,7 +109,7 @@ def _line(source, end, seconds, name, labels):
     }  # fmt: skip
 
 
-def _bounds(places, margin=64):
+def _bounds(places, margin=96):
     """View box that holds the Sun and places with room for labels, of one width."""
     reach = np.abs(np.array(places))[:, 1].max() + margin
     low = min(min(x for x, _ in places), -SUN_UNITS) - margin

@@ -1,10 +1,9 @@
-"""Options and questions of the ancillary pages, as they stand in addresses."""
-
-import math
+"""Options and questions of the pages as they stand in addresses; the upload of kernels."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.ancillary.kernelset import ENDINGS, NAME, kind_of
 from apps.ancillary.plots import EPHEMERIS, SHOWN
 from apps.core.forms import InstantField, NamesField, OptionsForm
 
@@ -23,32 +22,26 @@ def _choice(name, choices, **options):
 
 
 class Arcsec(forms.FloatField):
-    """A coordinate on the sky in arcsec."""
+    """A coordinate on the sky in arcsec: finite, and not beyond `FARTHEST_ARCSEC`."""
 
     def __init__(self, **options):
-        words = "is not a number of arcsec; write for instance 100 or -250.5"
-        super().__init__(error_messages={"invalid": words, "required": f"{words}"}, **options)
-
-    def clean(self, value):
-        """A finite number within what a telescope at the Sun can mean."""
-        found = super().clean(value)
-        if found is not None and not abs(found) <= FARTHEST_ARCSEC:
-            raise ValidationError(
-                f"{found:g} arcsec lies beyond {FARTHEST_ARCSEC:g} arcsec from the Sun's centre"
-            )
-        return found
+        widget = forms.TextInput({"inputmode": "decimal", "maxlength": 40})
+        missing = {"required": "give a number of arcsec, for instance 100 or -250.5"}
+        super().__init__(widget=widget, error_messages=missing, **options)
 
     def to_python(self, value):
-        """The number; NaN and infinity are none."""
+        """Read the number; what is none is named in the error."""
         try:
             found = super().to_python(value)
         except ValidationError as error:
-            raise ValidationError(f"{str(value)[:40]!r} {error.messages[0]}") from error
-        return found if found is None or math.isfinite(found) else _not_finite(value)
-
-
-def _not_finite(value):
-    raise ValidationError(f"{str(value)[:40]!r} is not a finite number of arcsec")
+            raise ValidationError(
+                f"{str(value)[:40]!r} is not a number of arcsec; write for instance 100 or -250.5"
+            ) from error
+        if found is not None and not abs(found) <= FARTHEST_ARCSEC:
+            raise ValidationError(
+                f"{found:g} arcsec is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
+            )
+        return found
 
 
 class PointsOptions(OptionsForm):
@@ -118,3 +111,87 @@ class ClockForm(forms.Form):
         required=False,
         help_text="coarse:fine, 1/coarse:fine or seconds with a fraction",
     )
+
+    def clean(self):
+        """Exactly one of the two says which instant is meant."""
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned.get("utc")) == bool(cleaned.get("scet")):
+            both = cleaned.get("utc")
+            self.add_error("scet", "give utc or scet, not both" if both else "give utc or scet")
+        return cleaned
+
+
+UPLOAD_BYTES = 512 << 20
+"""Bytes that one upload may have; larger sets are added with `manage.py kernels add`."""
+
+UPLOAD_FILES = 90
+"""Files of one upload: the web server refuses forms of more than a hundred."""
+
+
+class KernelFilesInput(forms.FileInput):
+    """A field for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class KernelFilesField(forms.FileField):
+    """Several files, each with the name of a kernel."""
+
+    widget = KernelFilesInput(attrs={"multiple": True, "accept": ",".join(ENDINGS)})
+
+    def clean(self, data, initial=None):
+        """Every file on its own, then their number, names and sizes.
+
+        Raises
+        ------
+        ValidationError
+            Naming each file that is no kernel by its name, is there twice, or is empty.
+        """
+        given = data if isinstance(data, list) else [data]
+        files = [super(KernelFilesField, self).clean(one, initial) for one in given]
+        faults = [_fault(one.name) for one in files]
+        names = [one.name for one in files]
+        faults += [f"{name}: chosen twice" for name in set(names) if names.count(name) > 1]
+        size = sum(one.size for one in files)
+        if len(files) > UPLOAD_FILES or size > UPLOAD_BYTES:
+            faults.append(
+                f"{len(files)} files of {size / 2**20:.0f} MiB; at most {UPLOAD_FILES} files and "
+                f"{UPLOAD_BYTES >> 20} MiB are taken here. Use manage.py kernels add"
+            )
+        if any(faults):
+            raise forms.ValidationError([fault for fault in faults if fault])
+        return files
+
+
+def _fault(name):
+    """What is wrong with the name of a file; empty if nothing."""
+    if not kind_of(name):
+        return f"{name}: no kernel by its name, which ends in one of {', '.join(ENDINGS)}"
+    if not NAME.fullmatch(name):
+        return f"{name}: not a plain name of letters, digits, . _ + and -"
+    return ""
+
+
+class KernelUploadForm(forms.Form):
+    """Files of one set, its name where no metakernel gives it, and a note."""
+
+    files = KernelFilesField(
+        label="Kernels",
+        help_text="All files of the set at once, best with the metakernel (*.tm), which gives the "
+        "order and the version. What is missing of leap seconds, frames, constants and planets is "
+        "added by the portal. "
+        f"At most {UPLOAD_FILES} files and {UPLOAD_BYTES >> 20} MiB.",
+    )
+    name = forms.CharField(
+        max_length=120, required=False, help_text="Used where no metakernel states the version."
+    )
+    note = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text="For the team: where the files came from, what for.",
+    )
+
+    @property
+    def uploads(self):
+        """Name to temporary file, or content, of what was sent."""
+        return {one.name: one for one in self.cleaned_data["files"]}

@@ -65,17 +65,12 @@ def add_demonstration():
 
 
 def _complete(folder, found):
-    """Add the portal's own kernels of facts for the kinds that are missing; says which."""
-    kinds = {kernelset.kind_of(name) for name in found}
-    texts = demonstration.text_kernels()
-    wanted = {name: path for name, path in texts.items() if kernelset.kind_of(name) not in kinds}
-    if not any(name.startswith("de") for name in found if kernelset.kind_of(name) == "SPK"):
-        wanted[demonstration.PLANETS] = demonstration.planets()
-    for name, path in wanted.items():
-        if name not in found:
-            storage.stage(folder, name, path)
+    """Add the portal's own kernels for what is missing; says which."""
+    added = demonstration.completion(found)
+    for name, path in added.items():
+        storage.stage(folder, name, path)
     return [f"{name} was added by the portal, for none of the files is of its kind"
-            for name in wanted if name not in found]  # fmt: skip
+            for name in added]  # fmt: skip
 
 
 def _kept(folder, remarks, *, name, note, user=None, progress=None):

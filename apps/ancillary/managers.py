@@ -3,14 +3,16 @@
 import logging
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
 from django.apps import apps as installed
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from apps.ancillary import aspectfile, kernelset, storage, whereabouts
+from apps.ancillary import aspectfile, demonstration, kernelset, storage, whereabouts
 from apps.ancillary.attitude import CK
 from apps.ancillary.geometry import Geometry, Provenance, Uncovered
 from apps.ancillary.kernels import KernelError, Pool
@@ -75,8 +77,7 @@ class KernelSetQuerySet(models.QuerySet):
 
     def forget(self):
         """Let this process look at the pointer at the next question."""
-        with _answering.lock:
-            _answering.until = _answering.again = 0.0
+        _answering.until = _answering.again = 0.0
 
     def _look(self, now):
         active = self.filter(active=True).first()
@@ -103,8 +104,18 @@ class KernelSetQuerySet(models.QuerySet):
                     "manage.py kernels check, then manage.py setup or manage.py kernels activate"
                 ) from error
 
+    def geometry_of(self, kernel_set):
+        """Geometry of a set that need not be active.
+
+        Raises
+        ------
+        KernelError
+            If its files cannot be loaded.
+        """
+        return _geometry_of(kernel_set)
+
     def open(self, folder):
-        """Geometry of a folder of kernels that is not stored.
+        """Geometry of a folder of kernels that is not stored, completed by those of the portal.
 
         Parameters
         ----------
@@ -116,6 +127,7 @@ class KernelSetQuerySet(models.QuerySet):
             If its files make no set; the message names each file and what is wrong.
         """
         found = kernelset.collect([folder])
+        found |= demonstration.completion(found)
         with storage.staged() as staged:
             for name, path in found.items():
                 (staged / name).symlink_to(Path(path).resolve())
@@ -128,6 +140,21 @@ class KernelSetQuerySet(models.QuerySet):
         set_id = kernelset.set_id([kernelset.KernelFile(**file) for file in kernels])
         pool = Pool(f"{set_id} in {Path(folder).resolve()}", paths)
         return Geometry(pool, _provenance(name, set_id, kernels, facts["coverage"]))
+
+
+def answering(user):
+    """Card of the team's home: which kernel set answers, how far it reaches, what is wrong."""
+    active = installed.get_model("ancillary", "KernelSet").objects.filter(active=True).first()
+    if active is None:
+        return {"active": None}
+    now = timezone.now()
+    attitude = active.coverage.get("attitude", [])
+    return {
+        "active": active,
+        "over": active.stop < now,
+        "attitude_stop": datetime.fromisoformat(attitude[-1][1]) if attitude else None,
+        "broken": storage.lacks_a_file(active),
+    }
 
 
 def aspect(span, user):

@@ -100,11 +100,13 @@ def mark_instants(start_ms, stop_ms):
         for month in range(1, 13)
         if ((year - 2020) * 12 + month - 1) % step == 0
     ]
-    return [
-        (to_ms(day), f"{day:%Y}" if step >= 12 else f"{day:%b %Y}" if day.month == 1 else f"{day:%b}")
-        for day in found
-        if start <= day < stop
-    ]
+    return [(to_ms(day), _month(day, step)) for day in found if start <= day < stop]
+
+
+def _month(day, step):
+    if step >= 12:
+        return f"{day:%Y}"
+    return f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"
 
 
 class Labels:
@@ -230,10 +232,7 @@ def drawing(ephemeris, middle, planets, orbits, events):
 
 
 def _bodies(planets, labels):
-    return {
-        name: labels.place(*point(planets[name]), name, away=14)
-        for name in PLANETS
-    }
+    return {name: labels.place(*point(planets[name]), name, away=14) for name in PLANETS}
 
 
 def _ring(radius, labels):

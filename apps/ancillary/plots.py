@@ -105,7 +105,7 @@ def attitude():
     stack = Stack()
     unusable = ColumnDataSource(empty_rows("x0", "x1"), name="unusable")
     rows = [_panel(stack, panel, None) for panel in ATTITUDE]
-    for made, panel in zip(rows, ATTITUDE, strict=True):
+    for made in rows:
         made.vstrip("x0", "x1", source=unusable, fill_color=MARK_COLOUR, fill_alpha=0.14,
                     line_color=None, level="underlay")  # fmt: skip
     for kind in SOURCES:

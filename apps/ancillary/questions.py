@@ -1,4 +1,4 @@
-"""Questions to a kernel set and their answers as facts, JSON and columns; files and REST share them.
+"""Questions to a kernel set and their answers, which files and REST share.
 
 The names are those of the portal, with units; `answers` has the ones that old clients know.
 """

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from apps.ancillary.kernelset import described
 
@@ -55,9 +56,14 @@ def staged():
 
 
 def stage(folder, name, source):
-    """Copy a file into a staged folder under its name."""
+    """Copy a file, given by its path or as an upload, into a staged folder under its name."""
     try:
-        shutil.copyfile(source, folder / name)
+        if isinstance(source, UploadedFile):
+            with open(folder / name, "xb") as stream:
+                for chunk in source.chunks():
+                    stream.write(chunk)
+        else:
+            shutil.copyfile(source, folder / name)
     except OSError as error:
         raise _unable(name, error) from error
 

@@ -117,7 +117,7 @@ def table_rows(ephemeris):
 
 
 def window(ephemeris):
-    """Columns of the plot; a turn through ±180 or 360 degrees breaks the line.
+    """Columns of the plot; a turn through ±180 or 360 degrees breaks its line.
 
     Returns
     -------
@@ -127,22 +127,9 @@ def window(ephemeris):
     columns = {"t": ephemeris.time_ms.astype("f8")}
     columns |= {column.name: getattr(ephemeris, column.name).astype("f8") for column in COLUMNS}
     columns |= {f"hee_{axis}_au": ephemeris.hee_km[:, k] / AU_KM for k, axis in enumerate("xy")}
-    turns = np.zeros(len(columns["t"]), bool)
     for name in ("stonyhurst_longitude_deg", "carrington_longitude_deg"):
-        turns[1:] |= np.abs(np.diff(columns[name])) > 180
-    at = np.flatnonzero(turns)
-    if not at.size:
-        return columns
-    wrapped = {"stonyhurst_longitude_deg", "carrington_longitude_deg"}
-    middle = (columns["t"][at - 1] + columns["t"][at]) / 2
-    for name, values in columns.items():
-        if name == "t":
-            inserted = middle
-        elif name in wrapped:
-            inserted = np.full(at.size, np.nan)
-        else:
-            inserted = (values[at - 1] + values[at]) / 2
-        columns[name] = np.insert(values, at, inserted)
+        columns[name] = columns[name].copy()
+        columns[name][1:][np.abs(np.diff(columns[name])) > 180] = np.nan
     return columns
 
 
@@ -226,8 +213,9 @@ def flare_answer(found):
         "rows": [
             {
                 "words": words,
-                "text": f"{getattr(found, name):.6f}" if unit == "au" else
-                f"{getattr(found, name):.3f}",
+                "text": f"{getattr(found, name):.6f}"
+                if unit == "au"
+                else f"{getattr(found, name):.3f}",
                 "unit": unit,
                 "key": name,
             }

@@ -10,11 +10,12 @@ import resource
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import spiceypy
-from spiceypy.utils.exceptions import SpiceyError
+from spiceypy.utils.exceptions import NotFoundError, SpiceyError
 
 from apps.ancillary import kernelset
 from apps.ancillary.kernels import EARTH, SOLAR_ORBITER, SUN, KernelError, Pool
@@ -36,6 +37,10 @@ _INSTRUMENTS = range(-144999, -143999)
 _RECORD = 1024
 _SAMPLES = 64
 _ARRIVED = "looking at "
+_CLOCK = f"SCLK_DATA_TYPE_{-SOLAR_ORBITER}"
+_LOADING = ("KERNELS_TO_LOAD", "PATH_VALUES", "PATH_SYMBOLS")
+_CLOCK = f"SCLK_DATA_TYPE_{-SOLAR_ORBITER}"
+_LOADING = ("KERNELS_TO_LOAD", "PATH_VALUES", "PATH_SYMBOLS")
 
 
 class Refused(ValueError):
@@ -59,23 +64,30 @@ def inspect(folder, progress=None):
         ``missing`` (names that the metakernel lists and the folder has not) and ``refused``, a
         list of ``name`` and ``reason``: empty if the set can be used.
     """
-    command = [sys.executable, "-m", "apps.ancillary.validation", str(Path(folder).resolve())]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    last = ""
-    with subprocess.Popen(["timeout", str(SECONDS), *command], cwd=_ROOT, **pipes) as child:
+    last, output = "", ""
+    with subprocess.Popen(_command(folder), cwd=_ROOT, **pipes) as child:
+        alarm = threading.Timer(SECONDS, child.kill)
+        alarm.start()
         for line in child.stderr:
             if line.startswith(_ARRIVED):
                 last = line.removeprefix(_ARRIVED).strip()
                 if progress:
                     progress(last)
         output = child.stdout.read()
+    late = alarm.finished.is_set()
+    alarm.cancel()
     if child.returncode == 0:
         return json.loads(output)
-    return {"refused": [{"name": last, "reason": _ended(child.returncode)}]}
+    return {"refused": [{"name": last, "reason": _ended(late)}]}
 
 
-def _ended(code):
-    if code == 124:
+def _command(folder):
+    return [sys.executable, "-m", "apps.ancillary.validation", str(Path(folder).resolve())]
+
+
+def _ended(late):
+    if late:
         return f"took longer than {SECONDS} s to look at; expected is a kernel of some megabytes"
     return (
         "broke the process that looked at it, so it is damaged or no kernel; fetch it again from "
@@ -144,27 +156,30 @@ def _look_into_text(path, kind, size):
     """Load the variables of a text kernel alone, and forbid it to load anything else."""
     if size > MOST_TEXT_BYTES:
         raise Refused(f"a text kernel of {size} bytes; expected at most {MOST_TEXT_BYTES}")
+    needed = {"LSK": "DELTET/DELTA_AT", "SCLK": _CLOCK}.get(kind)
+    needed = {"LSK": "DELTET/DELTA_AT", "SCLK": _CLOCK}.get(kind)
     spiceypy.clpool()
     try:
         spiceypy.ldpool(str(path))
-        names = _pool_names()
+        foreign = [name for name in _LOADING if _is_set(name)]
+        lacking = bool(needed) and not _is_set(needed)
     except SpiceyError as error:
         raise Refused(f"cannot be parsed: {_sentence(error)}") from error
     finally:
         spiceypy.clpool()
-    for name in ("KERNELS_TO_LOAD", "PATH_VALUES", "PATH_SYMBOLS"):
-        if name in names:
-            raise Refused(f"sets {name}; only a metakernel (*.tm) may name other files")
-    needed = {"LSK": "DELTET/DELTA_AT", "SCLK": f"SCLK_DATA_TYPE_{-SOLAR_ORBITER}"}.get(kind)
-    if needed and needed not in names:
+    if foreign:
+        raise Refused(f"sets {foreign[0]}; only a metakernel (*.tm) may name other files")
+    if lacking:
         raise Refused(f"does not set {needed}; expected a kernel of kind {kind} for Solar Orbiter")
 
 
-def _pool_names():
+def _is_set(name):
+    """Whether a variable of text kernels, of numbers or of words, is in the pool."""
     try:
-        return set(spiceypy.gnpool("*", 0, 100_000))
-    except spiceypy.NotFoundError:
-        return set()
+        spiceypy.dtpool(name)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _look_into_arrays(path, kind):
@@ -193,14 +208,17 @@ def _look_into_arrays(path, kind):
 
 def _require_whole(path):
     """Compare the length of a file with the first free address that its first record states."""
-    head = path.read_bytes()[:_RECORD] if path.stat().st_size < _RECORD else _first(path)
-    if len(head) < _RECORD:
-        raise Refused(f"is cut off: {len(head)} bytes, the first record alone has {_RECORD}")
-    order = ">" if head[88:96] == b"BIG-IEEE" else "<"
-    (free,) = struct.unpack(order + "i", head[84:88])
-    needed, size = (free - 1) * 8, path.stat().st_size
+    head, size = _first(path), path.stat().st_size
+    if size % _RECORD:
+        raise Refused(f"is cut off: {size} bytes, expected a multiple of {_RECORD}")
+    (free,) = struct.unpack(_byte_order(head) + "i", head[84:88])
+    needed = (free - 1) * 8
     if not _RECORD <= needed <= size:
         raise Refused(f"is cut off or damaged: {size} bytes, its first record speaks of {needed}")
+
+
+def _byte_order(head):
+    return ">" if head[88:96] == b"BIG-IEEE" else "<"
 
 
 def _first(path):
@@ -210,8 +228,7 @@ def _first(path):
 
 def _segments(path, handle, kind):
     """Bodies of all segments; every number of every segment is read and must be finite."""
-    order = ">" if _first(path)[88:96] == b"BIG-IEEE" else "<"
-    numbers = np.memmap(path, dtype=order + "f8", mode="r", shape=(path.stat().st_size // 8,))
+    numbers = np.memmap(path, dtype=_byte_order(_first(path)) + "f8", mode="r")
     bodies = set()
     doubles, integers = (2, 5 if kind == "PCK" else 6)
     spiceypy.dafbfs(handle)
@@ -230,18 +247,16 @@ def _together(paths):
     """Load the set and ask it what the portal will ask; its coverage."""
     pool = Pool("validation", paths)
     with pool.loaded():
-        names = _pool_names()
         for name, kind in (("DELTET/DELTA_AT", "*.tls"), ("BODY10_POLE_RA", "*.tpc")):
-            if name not in names:
+            if not _is_set(name):
                 raise Refused(f"no kernel sets {name}; add one ({kind})")
-        orbit = pool.coverage(SOLAR_ORBITER)
+        has_clock = _is_set(_CLOCK)
+        if spiceypy.ktotal("CK") and not has_clock:
+            raise Refused("attitude kernels need the on-board clock; add a clock kernel (*.tsc)")
+        orbit, attitude = pool.coverage(SOLAR_ORBITER), pool.attitude_coverage()
         if not orbit:
             raise Refused("no kernel holds an orbit of Solar Orbiter (body -144); add one (*.bsp)")
         _require_sound(pool, orbit)
-        attitude = pool.attitude_coverage()
-        has_clock = f"SCLK_DATA_TYPE_{-SOLAR_ORBITER}" in names
-        if spiceypy.ktotal("CK") and not has_clock:
-            raise Refused("attitude kernels need the on-board clock; add a clock kernel (*.tsc)")
         return {"orbit": _utc(pool, orbit), "attitude": _utc(pool, attitude), "clock": has_clock}
 
 

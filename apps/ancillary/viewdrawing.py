@@ -55,9 +55,11 @@ def drawing(view):
             {"text": letter, "x": _point(at)[0], "y": _point(at)[1] + 5}
             for letter, at in zip(LETTERS, letters, strict=True)
         ],
-        "ticks": [{"at": round(tick * SCALE, 1), "down": round(-tick * SCALE, 1), "text": f"{tick:+d}" if tick else "0"}
-                  for tick in TICKS],
-    }  # fmt: skip
+        "ticks": [
+            {"at": at, "down": -at, "text": f"{tick:+d}" if tick else "0"}
+            for tick, at in ((tick, round(tick * SCALE, 1)) for tick in TICKS)
+        ],
+    }
 
 
 def described(view):

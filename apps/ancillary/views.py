@@ -109,7 +109,7 @@ class Ephemeris(AncillaryPage):
             "panels": plots.EPHEMERIS,
             "columns": summary.TABLE,
             "rows": summary.table_rows(found),
-            "definitions": [(panel.title, f"{panel.note} ({panel.unit})") for panel in plots.EPHEMERIS],
+            "definitions": [(one.title, f"{one.note} ({one.unit})") for one in plots.EPHEMERIS],
             "links": self.links(),
             "downloads": downloads("ephemeris", span, points=points),
         }
@@ -169,8 +169,8 @@ class Pointing(AncillaryPage):
         if not form.is_valid():
             self.status = 400
             return found
-        given = form.cleaned_data
-        return found | {"clock": self.both_clocks(form, given["utc"] and to_ms(given["utc"]), given["scet"])}
+        utc, scet = form.cleaned_data["utc"], form.cleaned_data["scet"]
+        return found | {"clock": self.both_clocks(form, utc and to_ms(utc), scet)}
 
     def both_clocks(self, form, time_ms, scet):
         """One instant on both clocks; None with the field marked where it cannot be told."""
@@ -205,7 +205,8 @@ class LightTime(AncillaryPage):
             return shared
         asked = form.cleaned_data if form.is_bound else form.initial | {"time": span.middle}
         try:
-            found = self.geometry.flare(to_ms(asked["time"]), asked["x"], asked["y"], asked["observer"])
+            place = asked["x"], asked["y"], asked["observer"]
+            found = self.geometry.flare(to_ms(asked["time"]), *place)
         except (Uncovered, OffDisc) as error:
             self.status = 400
             form.add_error("x" if isinstance(error, OffDisc) else "time", str(error))
@@ -242,5 +243,3 @@ def downloads(name, span, **options):
         (f"{reverse(f'ancillary:{name}-{form}')}?{query}", label, note)
         for form, (label, note) in DOWNLOADS.items()
     ]
-
-

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-FOLDERS = ("archive", "cache", "inbox", "pictures", "quarantine", "static")
+FOLDERS = ("archive", "cache", "inbox", "kernels", "pictures", "quarantine", "static")
 SIMULATION = {"start": "2022-03-27", "days": 3, "seed": 1}
 
 

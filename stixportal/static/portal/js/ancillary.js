@@ -49,7 +49,10 @@ const HEIGHTS = new Map();
 
 function axis(figure, shown) {                              // the time axis stands under the last panel
   if (!HEIGHTS.has(figure)) HEIGHTS.set(figure, figure.height);
-  for (const below of figure.below) below.visible = shown;
+  for (const below of figure.below) {
+    below.visible = shown;
+    below.ticker.desired_num_ticks = plot.width < 420 ? 3 : 6;
+  }
   figure.height = HEIGHTS.get(figure) + (shown ? 34 : 0);
 }
 
@@ -75,7 +78,7 @@ function marks(plot) {
   let before = -Infinity;
   source.data = {
     x: found.map(([x]) => x),
-    label: found.map(([x, words]) => { const free = x - before > apart && x > start; if (free) before = x; return free ? words.split(",")[0] : ""; }),
+    label: found.map(([x, words]) => { const free = x - before > apart && x > start && x < end - apart * .8; if (free) before = x; return free ? words.split(",")[0] : ""; }),
   };
 }
 
