@@ -81,6 +81,8 @@ COMMANDS = {
     "check_archive": ["--json", "--checksums"],
     "rebuild_series": [],
     "load_texts": ["--check"],
+    "kernels": [],
+    "scet": ["--utc", "--kernels", "--json"],
     "backup": ["--files"],
     "restore": ["--force"],
 }
@@ -93,6 +95,11 @@ JSON_KEYS = {
     "ingest --again": {"dispatched"},
     "check_archive": {"taken_in", "refused", "missing"},
     "simulate": {"folder", "files", "bytes", "truth"},
+    "kernels add": {"status", "set_id", "name", "active", "approximate", "coverage", "remarks"},
+    "kernels activate": {"set_id", "name", "active", "changed"},
+    "kernels list": {"sets"},
+    "kernels check": {"sets"},
+    "scet": {"scet", "utc_solo", "mk", "kernels", "approximate", "validity"},
 }
 """Keys that `--json` answers hold at least."""
 
@@ -129,6 +136,12 @@ COMMAND_LINES = (
     "restore FOLDER",
     "restore FOLDER --force",
     "samples",
+    "kernels add PATH PATH --name NAME --note NOTE --json",
+    "kernels activate NAME --reason REASON --json",
+    "kernels list --json",
+    "kernels check --json",
+    "scet 0642038387:13107 --json",
+    "scet --utc 2020-05-06T00:00:00 --kernels DIR",
     "load_texts",
     "load_texts DIR",
     "load_texts --check",
