@@ -147,7 +147,7 @@ def attitude(
     if not found.time_ms.size:
         start, stop = (iso(from_ms(ms)) for ms in (start_ms, stop_ms))
         raise Uncovered(
-            f"no attitude was measured from {start} to {stop} in {geometry.provenance.label}; "
+            f"no measured attitude from {start} to {stop} ({geometry.provenance.label}); "
             "install attitude kernels (CK) of that time: manage.py kernels add PATH"
         )
     return {

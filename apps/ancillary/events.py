@@ -39,7 +39,8 @@ def perihelia(states, windows):
             middle = (low + high) / 2
             inbound = dot(*states(middle)) < 0
             low, high = np.where(inbound, middle, low), np.where(inbound, high, middle)
-        found += zip(high.tolist(), length(states(high)[0]).tolist(), strict=True)
+        nearest, _ = states(high)
+        found += zip(high.tolist(), length(nearest).tolist(), strict=True)
     return found
 
 

@@ -259,7 +259,7 @@ class Geometry:
 
     def _known(self):
         start, stop = self.provenance.validity
-        return f"{self.provenance.label} covers {start} to {stop}; {INSTALL}"
+        return f"{self.provenance.label}: known from {start} to {stop}; {INSTALL}"
 
     def _rotations(self, frame, et):
         """Matrices from J2000 (n, 3, 3), and where the kernels know them (n,).

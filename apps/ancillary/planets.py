@@ -39,7 +39,7 @@ def ellipse(state, points=181):
     eccentricity = length(apsis)
     if not eccentricity < 1:
         raise ValueError(f"no ellipse: eccentricity {eccentricity:.3f}, expected less than 1")
-    along = unit(apsis)
+    along = unit(apsis if eccentricity > 1e-12 else position)
     across = np.cross(unit(momentum), along)
     angle = np.linspace(0, 2 * np.pi, points)[:, None]
     minor = semi_major * np.sqrt(1 - eccentricity**2)

@@ -2,16 +2,18 @@
 
 import pytest
 
-from tests.ancillary import geometries
+from tests.ancillary.geometries import geometry_of
 
 
-@pytest.fixture
-def demo_geometry():
+@pytest.fixture(scope="session")
+def demo_geometry(demonstration_kernels):
     """The demonstration orbit, 2020-02-12 to 2025-02-18."""
-    return geometries.demonstration_geometry()
+    folder, _ = demonstration_kernels
+    return geometry_of("demo-approx-1", folder, approximate=True)
 
 
-@pytest.fixture
-def planned_geometry():
-    """The real kernels of the reference collection, completed by a planetary ephemeris."""
-    return geometries.planned_geometry()
+@pytest.fixture(scope="session")
+def planned_geometry(official_kernels):
+    """The real kernels: planned orbit L006, real attitude of three days."""
+    folder, _ = official_kernels
+    return geometry_of("planned", folder, approximate=False)

@@ -2,7 +2,7 @@
 
 from apps.ancillary import answers
 from apps.ancillary.flaregeometry import OBSERVERS
-from apps.ancillary.management.answering import AnsweringCommand, table, time_of
+from apps.ancillary.management.answering import AnsweringCommand, time_of
 
 ROWS = {
     "flare to Earth": ("flare_earth_lt", "s"),
@@ -44,5 +44,5 @@ class Command(AnsweringCommand):
     def lines(self, answer):
         """A row for each number."""
         yield f"{answer['flare_utc']}, seen from {answer['observer']}"
-        rows = [(title, f"{answer[key]:.6f}", unit) for title, (key, unit) in ROWS.items()]
-        yield from table(("", "", ""), rows)
+        for title, (key, unit) in ROWS.items():
+            yield f"{title:<39} {answer[key]:>12.6f} {unit}"
