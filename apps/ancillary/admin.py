@@ -165,13 +165,15 @@ def effect(records):
     if len(records) != 1:
         return {"facts": []}
     chosen = records[0]
+    facts = [("Then", chosen.label), ("Then covered", " to ".join(chosen.coverage["orbit"][0]))]
     try:
         active = KernelSet.objects.geometry()
+        facts.insert(0, ("Answering now", active.provenance.label))
+        if faults := storage.faults(chosen):
+            raise KernelError("; ".join(faults[:SPANS]))
+        facts += switch_effect(active, KernelSet.objects.geometry_of(chosen))
     except NoKernels as error:
-        return {"facts": [("Answering now", str(error))]}
-    facts = [("Answering now", active.provenance.label), ("Then", chosen.label)]
-    facts.append(("Then covered", " to ".join(chosen.coverage["orbit"][0])))
-    try:
-        return {"facts": facts + switch_effect(active, KernelSet.objects.geometry_of(chosen))}
+        facts.insert(0, ("Answering now", str(error)))
     except ValueError as error:
-        return {"facts": [*facts, ("Cannot be used", str(error))]}
+        facts.append(("Cannot be used", str(error)))
+    return {"facts": facts}

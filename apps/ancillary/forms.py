@@ -30,7 +30,7 @@ class KernelFilesField(forms.FileField):
         ValidationError
             Naming each file that is no kernel by its name, is there twice, or is empty.
         """
-        given = data if isinstance(data, list) else [data]
+        given = (data if isinstance(data, list) else [data]) or [None]
         files = [super(KernelFilesField, self).clean(one, initial) for one in given]
         faults = [_fault(one.name) for one in files]
         names = [one.name for one in files]

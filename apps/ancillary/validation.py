@@ -6,6 +6,7 @@ process, or takes for ever, ends that one and no worker.
 """
 
 import json
+import re
 import resource
 import struct
 import subprocess
@@ -289,7 +290,9 @@ def _iso(milliseconds):
 
 
 def _sentence(error):
-    return " ".join(str(getattr(error, "long", "") or error).split())[:300]
+    """What CSPICE says, without the folders of this machine."""
+    words = " ".join(str(getattr(error, "long", "") or error).split())
+    return re.sub(r"/[\w./-]*/", "", words)[:300]
 
 
 def main(folder):
