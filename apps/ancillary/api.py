@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 
 from apps.ancillary import exports, questions
-from apps.ancillary.feeds import UNANSWERED, AttitudeData, EphemerisData, sent
+from apps.ancillary.feeds import UNANSWERED, AttitudeData, EphemerisData, sent, view_of
 from apps.ancillary.forms import (
     FRAMES,
     MOST_POINTS,
@@ -326,7 +326,7 @@ class FieldOfViewViewSet(InstantQuestions):
 
     def ask(self):
         """Put the question."""
-        view = self.geometry.field_of_view(to_ms(self.asked["time"]))
+        view = view_of(self.geometry, to_ms(self.asked["time"]), self.request.user)
         return questions.field_of_view(view, self.geometry)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlencode
 
+import numpy as np
 import orjson
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.timezone import now
 from django.views import View
 
-from apps.ancillary import coverage, exports, questions, summary
+from apps.ancillary import coverage, exports, managers, questions, summary
 from apps.ancillary.answers import instants
+from apps.ancillary.aspectfile import CADENCE_MS
+from apps.ancillary.attitude import ASPECT
 from apps.ancillary.clock import ClockError
 from apps.ancillary.forms import AttitudeOptions, AttitudeQuestion, PointsOptions
 from apps.ancillary.geometry import OffDisc, Uncovered
@@ -122,15 +125,19 @@ class AttitudeWindow(Window):
 
     def parts(self, span, points):
         """Roll in deg, pitch and yaw in arcsec."""
-        found = attitude_of(self.geometry, span, self.options | {"points": points}, nominal=True)
-        return summary.attitude_parts(found)
+        user = self.request.user
+        asked = self.options | {"points": points}
+        rows = managers.aspect(span, user)
+        shades = np.array(rows.unusable(), "f8").reshape(-1, 2)
+        return summary.attitude_parts(attitude_of(self.geometry, span, asked, user)) | {
+            "unusable": {"x0": shades[:, 0], "x1": shades[:, 1]}
+        }
 
 
 class Data(AncillaryRange):
     """Whatever answers a question about a range with numbers; `ask(span)` gives the answer."""
 
     name = ""
-    resource = ""
 
     def answer(self, request, form, span=None):
         """Answer in one of the forms, or what stands in the way."""
@@ -162,7 +169,8 @@ class AttitudeData(Data):
 
     def ask(self, span):
         """Put the question."""
-        found = attitude_of(self.geometry, span, self.options, self.options["nominal"] == "yes")
+        wanted = self.options["nominal"] == "yes"
+        found = attitude_of(self.geometry, span, self.options, self.request.user, wanted)
         return questions.attitude(found, self.geometry, span)
 
 
@@ -222,10 +230,21 @@ def conditional(request, response):
     return found
 
 
-def attitude_of(geometry, span, options, nominal):
-    """The attitude at evenly spaced instants of a range."""
+def attitude_of(geometry, span, options, user, nominal=True):
+    """The attitude at evenly spaced instants of a range, each from the best source there is."""
     times = instants(span.start_ms, span.stop_ms, options["points"])
-    return geometry.attitude(times, options["frame"], allow_nominal=nominal)
+    return managers.attitude(geometry, times, user, options["frame"], nominal)
+
+
+def view_of(geometry, time_ms, user):
+    """The field of view at an instant, by the best attitude there is; the aspect system's Sun."""
+    then = managers.attitude(geometry, np.array([time_ms]), user, nominal=True)
+    centre = None
+    if then.source[0] == ASPECT:
+        around = TimeRange.from_ms(time_ms - 2 * CADENCE_MS, time_ms + 2 * CADENCE_MS)
+        found = managers.aspect(around, user).pointing()
+        centre = found.sun_centre_arcsec[np.argmin(np.abs(found.attitude.time_ms - time_ms))]
+    return geometry.field_of_view(time_ms, then, centre)
 
 
 def span_parameters(span):

@@ -2,7 +2,7 @@
 
 Seen from ecliptic north with the Sun in the middle; the Earth is kept on the right, so that x is
 towards the Earth and y towards solar west as in the numbers. A drawing is `SIZE` units wide and
-high; the text of a template comes from here, so that labels do not lie over one another.
+`HEIGHT` high; the text of a template comes from here, so that labels do not lie over one another.
 """
 
 import math
@@ -15,7 +15,7 @@ from apps.ancillary.constants import AU_KM
 from apps.ancillary.summary import sentence
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms, to_ms
 
-SIZE = 600
+SIZE, HEIGHT = 600, 548
 SCALE = 246
 """Units to an astronomical unit: 1.02 au of the Earth at aphelion and its label fit in."""
 
@@ -118,8 +118,8 @@ class Labels:
     def take(self, x, y, width, height=LINE):
         """Reserve a box about a place; whether it was free."""
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        edge = SIZE / 2 - 2
-        inside = -edge <= box[0] and box[2] <= edge and -edge <= box[1] and box[3] <= edge
+        edge, top = SIZE / 2 - 2, HEIGHT / 2
+        inside = -edge <= box[0] and box[2] <= edge and -top <= box[1] and box[3] <= top
         free = inside and not any(
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
             for other in self.taken
@@ -128,7 +128,7 @@ class Labels:
             self.taken.append(box)
         return free
 
-    def avoid(self, x, y, radius=7):
+    def avoid(self, x, y, radius=9):
         """Reserve the place of a point, whether or not others are there too."""
         self.taken.append((x - radius, y - radius, x + radius, y + radius))
 
@@ -206,13 +206,12 @@ def drawing(ephemeris, middle, planets, orbits, events):
     instants = mark_instants(int(ephemeris.time_ms[0]), int(ephemeris.time_ms[-1]) + 1)
     marks = _at(ephemeris, [instant for instant, _ in instants])
     peaks = _at(ephemeris, [event[0] for event in events])
-    for place in (here, *marks, *peaks, *(point(planets[name]) for name in PLANETS)):
+    for place in (here, track[-1], *marks, *peaks, *(point(planets[name]) for name in PLANETS)):
         labels.avoid(*place)
     spacecraft = labels.place(*here, "Solar Orbiter", away=16)
     bodies = _bodies(planets, labels)
     return {
-        "size": SIZE,
-        "half": SIZE / 2,
+        "box": f"{-SIZE / 2:g} {-HEIGHT / 2:g} {SIZE} {HEIGHT}",
         "scale": SCALE,
         "rings": [_ring(radius, labels) for radius in RINGS],
         "orbits": [path(point(orbits[name])) + "Z" for name in PLANETS],

@@ -117,7 +117,7 @@ def attitude():
                 made.line("t", name, line_dash=[6, 4], line_width=1.25, **pen)
             else:
                 made.line("t", name, line_width=1.25, **pen)
-                made.scatter("t", name, size=4, fill_color=SOURCE_COLOURS[kind],
+                made.scatter("t", name, size=3, fill_color=SOURCE_COLOURS[kind],
                              marker="square" if kind == "aspect" else "circle", **pen)  # fmt: skip
     return document(column(*rows, sizing_mode="stretch_width", spacing=4))
 

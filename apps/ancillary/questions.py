@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from apps.ancillary import exports
 from apps.ancillary.answers import instants
+from apps.ancillary.clock import text_of, ticks_of
 from apps.ancillary.exports import CLOCK, FLARE, utc_texts
 from apps.ancillary.geometry import Uncovered
 from apps.core.timeaxis import from_ms, iso
@@ -195,8 +196,10 @@ def clock(geometry, *, time_ms=None, scet=""):
     ValueError
         If the text is no time of the clock on board, or the kernels do not hold it.
     """
-    at = float(geometry.utc_of_scet(scet)) if time_ms is None else float(time_ms)
-    text = str(geometry.scet([round(at)])[0]) if time_ms is not None or not scet else scet
+    if scet:
+        at, text = float(geometry.utc_of_scet(scet)), text_of(ticks_of(scet))
+    else:
+        at, text = float(time_ms), str(geometry.scet([time_ms])[0])
     body = {"utc_solo": utc_texts([round(at)])[0], "scet": text, "unix_s": at / 1000}
     about = {"title": "On-board clock and UTC", "clock": CLOCK, "step": "1/65536 s"}
     return Answer(about | _kernels(geometry), body, {name: [one] for name, one in body.items()})

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from apps.ancillary.plots import SOURCE_WORDS
 from apps.core.timeaxis import from_ms
 
 SIZE = 600
@@ -80,6 +81,7 @@ def described(view):
     return {
         "instant": from_ms(view.time_ms),
         "source": source,
+        "source_words": SOURCE_WORDS[source],
         "sentence": sentence((x, y), radius, source),
         "facts": [
             (label, round(float(value), digits) + 0.0, unit, digits)  # no minus zero

@@ -14,7 +14,7 @@ from apps.ancillary import (
     viewdrawing,
 )
 from apps.ancillary.answers import instants
-from apps.ancillary.feeds import UNANSWERED, AncillaryRange, attitude_of, span_parameters
+from apps.ancillary.feeds import UNANSWERED, AncillaryRange, attitude_of, span_parameters, view_of
 from apps.ancillary.forms import (
     FRAMES,
     MOST_POINTS,
@@ -102,7 +102,7 @@ class Ephemeris(AncillaryPage):
         middle = self.geometry.ephemeris([to_ms(span.middle)])
         events = self.geometry.events(span.start_ms, span.stop_ms)
         return {
-            "orbit": orbitdrawing.of_range(self.geometry, span.start_ms, span.stop_ms),
+            "orbit": self.orbit(span),
             "middle": {"instant": from_ms(middle.time_ms[0])},
             "groups": summary.grouped(middle),
             "events": [{"instant": from_ms(at), "words": words} for at, _, words, _ in events],
@@ -113,6 +113,13 @@ class Ephemeris(AncillaryPage):
             "links": self.links(),
             "downloads": downloads("ephemeris", span, points=points),
         }
+
+    def orbit(self, span):
+        """The drawing, with enough of a trail where the range is short."""
+        trail = coverage.shown(orbitdrawing.trail_of(span), self.covered)
+        return orbitdrawing.of_range(
+            self.geometry, trail.start_ms, trail.stop_ms, at=span.middle
+        )  # fmt: skip
 
 
 class Pointing(AncillaryPage):
@@ -127,8 +134,8 @@ class Pointing(AncillaryPage):
         """The field of view at a time, where the attitude comes from, and both clocks."""
         time_form = bound(InstantForm, self.request, time=iso(span.middle))
         at = self.instant(time_form) or to_ms(span.middle)
-        view = self.view_at(time_form, at) or self.geometry.field_of_view(to_ms(span.middle))
-        attitude = attitude_of(self.geometry, span, self.options, nominal=True)
+        view = self.view_at(time_form, at) or self.view(to_ms(span.middle))
+        attitude = attitude_of(self.geometry, span, self.options, self.request.user)
         sources = [one for one in plots.SOURCES if one in set(map(str, attitude.source))]
         return {
             "view": viewdrawing.described(view),
@@ -148,13 +155,17 @@ class Pointing(AncillaryPage):
         """Milliseconds of the time that was typed; None if there is none to be read."""
         return to_ms(form.cleaned_data["time"]) if form.is_bound and form.is_valid() else None
 
+    def view(self, time_ms):
+        """The field of view at an instant."""
+        return view_of(self.geometry, time_ms, self.request.user)
+
     def view_at(self, form, at):
         """The field of view, or None with the field marked where the orbit is not known."""
         if form.is_bound and not form.is_valid():
             self.status = 400
             return None
         try:
-            return self.geometry.field_of_view(at)
+            return self.view(at)
         except Uncovered as error:
             self.status = 400
             form.add_error("time", str(error))

@@ -19,9 +19,10 @@ class QuicklookConfig(AppConfig):
 
     def register_times(self):
         """Answer the search box: a time leads to its light curves."""
-        from apps.core.registry import search
-        from apps.quicklook.feeds import find
+        from apps.core.registry import related, search
+        from apps.quicklook.feeds import find, links
 
+        related.register("lightcurves", links, page="ancillary")
         search.register(
             "quicklook-times",
             find,

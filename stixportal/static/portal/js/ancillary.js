@@ -14,11 +14,13 @@ const plot = new Plot(byId("plot"), {
   fill(fresh, header, plot) {
     parts = fresh;
     for (const [key, columns] of Object.entries(fresh)) {
-      const source = plot.get(`${key}_data`);
+      const source = plot.get(key === "unusable" ? key : `${key}_data`);
+      if (!columns[Object.keys(columns)[0]].length) { blank(source); continue; }
       source.data = Object.fromEntries(Object.keys(source.data).map(name => [name, columns[name]]));
     }
     for (const source of Object.keys(SOURCES)) if (plot.document.get_model_by_name(`${source}_data`) && !fresh[source]) blank(plot.get(`${source}_data`));
     draw(plot);
+    requestAnimationFrame(() => plot.paint());            // an axis that moved leaves its old labels behind
   },
   read,
   painted(token, plot) {
@@ -90,7 +92,7 @@ function ends(plot) {                                       // curves of one pan
 }
 
 function read(x) {
-  const first = Object.values(parts)[0];
+  const first = Object.values(parts).find(part => part.t);
   if (x === null || !first) { readout.textContent = HINT; spacecraft(null); return; }
   readout.replaceChildren(element("b", `${clock(x, 16)} UTC`));
   const add = text => readout.append(element("span", text));
@@ -107,6 +109,7 @@ function read(x) {
     return;
   }
   for (const [source, part] of Object.entries(parts)) {
+    if (!part.t) continue;
     const row = nearest(part.t, x);
     if (part.roll_deg[row] !== part.roll_deg[row]) continue;
     add(`roll ${number(part.roll_deg[row], 3)}°`);
