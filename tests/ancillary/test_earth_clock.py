@@ -23,7 +23,8 @@ lengths = st.integers(1000, 40 * DAY_MS)
 
 
 def clock_of(start_ms, length_ms):
-    return EarthClock.of(demonstration_geometry(), TimeRange.from_ms(start_ms, start_ms + length_ms))
+    span = TimeRange.from_ms(start_ms, start_ms + length_ms)
+    return EarthClock.of(demonstration_geometry(), span)
 
 
 def a_geometry(seconds, **provenance):
@@ -68,7 +69,7 @@ def test_beyond_six_hours_each_sample_has_the_value_of_its_time(start_ms, length
 
 
 @given(starts, st.integers(CONSTANT_MS + 1, 30 * DAY_MS), st.floats(0, 1))
-def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_fitted_orbit(start_ms, length_ms, part):
+def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_orbit(start_ms, length_ms, part):
     clock = clock_of(start_ms, length_ms)
     nodes = clock.nodes(clock.span)
     at = start_ms + round(part * length_ms)
@@ -77,7 +78,7 @@ def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_fitted_orbit(star
 
 
 def test_a_range_that_the_orbit_does_not_cover_whole_has_no_clock():
-    with pytest.raises(Uncovered, match="covers 2020-02-12"):
+    with pytest.raises(Uncovered, match="2020-02-12"):
         clock_of(to_ms(utc("2020-02-10")), 5 * DAY_MS)
     with pytest.raises(Uncovered):
         clock_of(to_ms(utc("2025-02-18T12:00")), DAY_MS)
