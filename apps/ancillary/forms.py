@@ -39,7 +39,7 @@ class Arcsec(forms.FloatField):
             ) from error
         if found is not None and not abs(found) <= FARTHEST_ARCSEC:
             raise ValidationError(
-                f"{found:g} arcsec is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
+                f"{str(value).strip()[:40]!r} is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
             )
         return found
 

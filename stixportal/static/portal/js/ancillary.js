@@ -87,8 +87,10 @@ function marks(plot) {
 function ends(plot) {                                       // curves of one panel carry their names at the right
   const source = plot.document.get_model_by_name("ends"), part = parts.ephemeris;
   if (!source || !part) return;
-  const at = Math.max(0, rowAt(part.t, plot.x.end)), names = Object.keys(TITLES);
-  source.data = { x: names.map(() => Math.min(plot.x.end, part.t[at])), y: names.map(name => part[name][at]), label: Object.values(TITLES), colour: [token("--band-1"), token("--band-4")] };
+  const at = Math.max(0, rowAt(part.t, plot.x.end)), names = Object.keys(TITLES), range = plot.get("distance_y");
+  const heights = names.map(name => part[name][at]), apart = (range.end - range.start) * .11, over = heights[1] >= heights[0] ? 1 : 0;
+  heights[over] = Math.max(heights[over], heights[1 - over] + apart);
+  source.data = { x: names.map(() => Math.min(plot.x.end, part.t[at])), y: heights, label: Object.values(TITLES), colour: [token("--band-1"), token("--band-4")] };
 }
 
 function read(x) {
