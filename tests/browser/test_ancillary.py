@@ -65,7 +65,7 @@ def test_keys_move_the_range_and_drawing_facts_and_links_follow(orbit, opened):
     page.keyboard.press("ArrowRight")
     window.settled()
     window.wait(f"document.getElementById('where-now').innerText !== {before!r}")
-    assert "2022-06-30" in page.inner_text("#where-now .panel-head")
+    assert "2022-07-01" in page.inner_text("#where-now .panel-head")
     assert page.get_attribute(".tabs a >> nth=1", "href").count("start=2022-04-01") == 1
     assert "start=2022-04-01" in page.get_attribute("main .actions a >> nth=0", "href")
     page.go_back()
@@ -86,7 +86,7 @@ def test_panels_and_points_are_chosen_and_a_reload_keeps_them(orbit, opened):
     page.click("#apply")
     window.settled()
     assert "points=37" in page.url
-    assert page.is_checked("[name=panels][value=velocity]")
+    assert page.is_checked("#options [name=panels][value=velocity]")
     page.click("text=Show as table")
     assert page.locator("#numbers tbody tr").count() == 37
 

@@ -149,9 +149,11 @@ form.addEventListener("change", ({ target }) => {
   history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
   draw(plot);
 });
-form.addEventListener("submit", () => {                     // the range may have moved since the page was made
-  const query = new URLSearchParams(location.search);
-  for (const name of ["start", "stop"]) if (query.get(name)) form.elements[name].value = query.get(name);
+form.addEventListener("submit", event => {                  // the range may have moved since the page was made
+  event.preventDefault();
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(plot.page.query())) url.searchParams.set(name, value);
+  location.assign(url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
 });
 for (const button of document.querySelectorAll("[data-export]")) {
   button.hidden = false;
