@@ -24,3 +24,15 @@ class AncillaryConfig(AppConfig):
             audience="team",
             template="ancillary/_kernels.html",
         )
+        self.register_feeds()
+
+    def register_feeds(self):
+        """Tell other pages where Solar Orbiter was, and the archive how to read aspect files."""
+        from apps.ancillary import aspectfile, managers
+        from apps.core.registry import facts, readers, related
+
+        readers.register(aspectfile.ASPECT, aspectfile.READER, title="Aspect and ephemeris")
+        facts.register("orbit", managers.range_facts, page="range")
+        facts.register("orbit-of-file", managers.file_facts, page="product")
+        related.register("orbit", managers.links, page="quicklook")
+        related.register("orbit-of-file", managers.links, page="product")

@@ -43,6 +43,8 @@ class FlareGeometry:
         Of the point.
     flare_hee_km, earth_hee_km, solo_hee_km : ndarray, shape (3,)
         In SOLO_HEE_NASA.
+    seen_from_earth_arcsec, seen_from_solo_arcsec : ndarray, shape (2,)
+        Helioprojective x, y of the point for both; also where it is behind the limb.
     """
 
     time_ms: int
@@ -64,6 +66,8 @@ class FlareGeometry:
     flare_hee_km: np.ndarray
     earth_hee_km: np.ndarray
     solo_hee_km: np.ndarray
+    seen_from_earth_arcsec: np.ndarray
+    seen_from_solo_arcsec: np.ndarray
 
     @property
     def visible_from_earth(self):
@@ -130,6 +134,8 @@ def flare_geometry(time_ms, et, x_arcsec, y_arcsec, observer, spacecraft, earth)
         flare_hee_km=hee[0],
         earth_hee_km=hee[1],
         solo_hee_km=hee[2],
+        seen_from_earth_arcsec=np.array(seen_from(earth, flare)),
+        seen_from_solo_arcsec=np.array(seen_from(spacecraft, flare)),
     )
 
 
@@ -144,8 +150,8 @@ def on_sphere(observer_km, x_arcsec, y_arcsec, name="earth"):
         raise OffDisc(_missed(x_arcsec, y_arcsec, name, radius_arcsec))
     x, y = np.asarray([x_arcsec, y_arcsec]) / ARCSEC
     inward = -observer_km / distance
-    west = frames.unit(np.cross(inward, frames.SOLAR_NORTH))
-    north = np.cross(west, inward)
+    west = frames.unit(frames.cross(inward, frames.SOLAR_NORTH))
+    north = frames.cross(west, inward)
     sight = np.cos(y) * (np.cos(x) * inward + np.sin(x) * west) + np.sin(y) * north
     nearest = distance * frames.dot(inward, sight)
     inside = SUN_RADIUS_KM**2 - distance**2 + nearest**2
@@ -158,8 +164,8 @@ def seen_from(observer_km, point_km):
     """Helioprojective x, y in arcsec at which an observer sees a point: inverse of `on_sphere`."""
     line = point_km - observer_km
     inward = -observer_km / frames.length(observer_km)
-    west = frames.unit(np.cross(inward, frames.SOLAR_NORTH))
-    axes = np.stack([inward, west, np.cross(west, inward)])
+    west = frames.unit(frames.cross(inward, frames.SOLAR_NORTH))
+    axes = np.stack([inward, west, frames.cross(west, inward)])
     longitude, latitude, _ = frames.sphere(frames.rotate(axes, line))
     return longitude * 3600, latitude * 3600
 

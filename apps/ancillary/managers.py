@@ -5,19 +5,26 @@ import threading
 import time
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.apps import apps as installed
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
-from apps.ancillary import demonstration, kernelset, storage
-from apps.ancillary.geometry import Geometry, Provenance
+from apps.ancillary import aspectfile, demonstration, kernelset, storage, whereabouts
+from apps.ancillary.attitude import CK
+from apps.ancillary.geometry import Geometry, Provenance, Uncovered
 from apps.ancillary.kernels import KernelError, Pool
 from apps.ancillary.validation import inspect
-from apps.core.timeaxis import parse_utc, to_ms
+from apps.archive.models import SeriesBlock
+from apps.core.timeaxis import TimeRange, iso, parse_utc, to_ms
 
 LOOK_S = 1.0
 """How long a look at the pointer holds: other processes see a switch after so long at most."""
+
+ASPECT_ROWS = 6000
+"""Most rows of the aspect product in one answer: four days have 5400."""
 
 AGAIN_S = 30.0
 """How long a set that could not be loaded is left alone."""
@@ -148,6 +155,77 @@ def answering(user):
         "attitude_stop": datetime.fromisoformat(attitude[-1][1]) if attitude else None,
         "broken": storage.lacks_a_file(active),
     }
+
+
+def aspect(span, user):
+    """The aspect product of a range as far as the user may see it: `aspectfile.Aspect`.
+
+    Rows every 64 s up to four days, beyond that means.
+    """
+    blocks = SeriesBlock.objects.series(aspectfile.ASPECT).visible_to(user)
+    return aspectfile.aspect_of(blocks.samples(span, max_points=ASPECT_ROWS))
+
+
+def attitude(geometry, time_ms, user, frame="SOLO_STIX_ILS", nominal=False):
+    """Attitudes at instants against SOLO_SUN_RTN, by the best source there is of each.
+
+    The attitude kernels come first, then the aspect product, last, where it is asked for, the
+    nominal attitude: `attitude.Attitude.source` tells.
+
+    Raises
+    ------
+    Uncovered
+        If the orbit is not known at one of the instants.
+    """
+    found = geometry.attitude(time_ms, frame, allow_nominal=nominal)
+    if len(found.time_ms) == len(time_ms) and (found.source == CK).all():
+        return found
+    around = TimeRange.from_ms(
+        int(min(time_ms)) - aspectfile.CADENCE_MS, int(max(time_ms)) + aspectfile.CADENCE_MS
+    )
+    return aspectfile.preferred(found, aspect(around, user), time_ms)
+
+
+def range_facts(span, user):
+    """Where Solar Orbiter was at the middle of a range: [(words, note, address)], for the time bar.
+
+    A range without orbit says so; without kernels there is nothing to say.
+    """
+    try:
+        ephemeris, provenance = _ephemeris([span.middle])
+    except NoKernels:
+        return []
+    except Uncovered as error:
+        return [("no orbit for this time", str(error), _address(span))]
+    words = whereabouts.in_words(ephemeris[0], provenance)
+    return [(words, whereabouts.explained(span.middle, provenance), _address(span))]
+
+
+def file_facts(product, user):
+    """Distance and light time of a file: [(label, value, unit)], none without an orbit."""
+    middle = product.start + (product.stop - product.start) / 2
+    try:
+        ephemeris, provenance = _ephemeris([middle, product.stop])
+    except (NoKernels, Uncovered):
+        return []
+    return whereabouts.of_file(product, *ephemeris, provenance)
+
+
+def links(span, user):
+    """The page about the orbit of a range or of a file: [(title, address)]."""
+    return [("Orbit, pointing and light time", _address(span))]
+
+
+def _ephemeris(instants):
+    """The ephemeris of each instant by the active set, and its provenance."""
+    geometry = installed.get_model("ancillary", "KernelSet").objects.geometry()
+    return [geometry.ephemeris([to_ms(instant)]) for instant in instants], geometry.provenance
+
+
+def _address(span):
+    start, stop = (iso(edge).removesuffix("Z") for edge in (span.start, span.stop))
+    query = urlencode({"start": start, "stop": stop}, safe=":")
+    return f"{reverse('ancillary:ephemeris')}?{query}"
 
 
 def in_words(refused):
