@@ -54,9 +54,9 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.search",
     "apps.archive",
-    "apps.ancillary",
     "apps.pages",
     "apps.status",
+    "apps.ancillary",
     "apps.quicklook",
     "apps.simulator",
 ]

@@ -85,6 +85,9 @@ COMMANDS = {
     "scet": ["--utc", "--kernels", "--json"],
     "backup": ["--files"],
     "restore": ["--force"],
+    "ephemeris": ["--start", "--stop", "--steps", "--kernels", "--json"],
+    "attitude": ["--start", "--stop", "--steps", "--frame", "--reference", "--kernels", "--json"],
+    "flare_geometry": ["--time", "--x", "--y", "--observer", "--kernels", "--json"],
 }
 """Command -> the options it must take."""
 
@@ -100,6 +103,20 @@ JSON_KEYS = {
     "kernels list": {"sets"},
     "kernels check": {"sets"},
     "scet": {"scet", "utc_solo", "mk", "kernels", "approximate", "validity"},
+    "ephemeris": {
+        *("utc", "solo_hee", "x", "y", "z", "sun_solo_r", "earth_solo_r", "speed", "owlt"),
+        *("light_time_diff", "earth_sun_solo_angle", "sun_angular_diameter", "elevation"),
+        *("ref_frame", "observer", "remark", "mk", "kernels", "approximate", "validity"),
+    },
+    "flare_geometry": {
+        *("dt_flare", "dt_sun_center", "earth_flare_solo_deg", "earth_sun_lt", "flare_earth_lt"),
+        *("flare_norm_earth_deg", "flare_norm_solo_deg", "flare_solo_lt", "flare_solo_r"),
+        *("flare_utc", "observer", "sun_solo_lt", "mk", "kernels", "approximate", "validity"),
+    },
+    "attitude": {
+        *("unix_time", "roll", "pitch", "yaw", "frame1", "ref_frame", "units", "source"),
+        *("mk", "kernels", "approximate", "validity"),
+    },
 }
 """Keys that `--json` answers hold at least."""
 
@@ -119,6 +136,9 @@ RECORD_KEYS = {
 """Keys that a record of the interface holds at least."""
 
 COMMAND_LINES = (
+    "ephemeris --start 2022-03-28 --stop 2022-03-29 --steps 10 --kernels DIR --json",
+    "attitude --start 2020-10-07T12:00 --stop 2020-10-07T13:00 --steps 10 --kernels DIR --json",
+    "flare_geometry --time 2022-03-28 --x -100 --y 50.5 --observer stix --kernels DIR --json",
     "simulate --start 2022-03-27 --days 3 --seed 1 --out DIR",
     "ingest PATH",
     "ingest PATH PATH --json",

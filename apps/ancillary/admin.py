@@ -27,7 +27,7 @@ SPANS = 12
 class KernelSetAdmin(DecidingAdmin, CuratedAdmin):
     """The sets: files and coverage are facts, name and note are people's."""
 
-    list_display = ("name", "answers", "orbit", "attitude", "files", "short_id", "added_at")
+    list_display = ("name", "answers", "orbit", "attitude_until", "files", "short_id", "added_at")
     search_fields = ("name", "set_id", "note")
     sortable_by = ("added_at",)
     actions = ("activate",)
@@ -56,9 +56,15 @@ class KernelSetAdmin(DecidingAdmin, CuratedAdmin):
     def attitude(self, kernel_set):
         """Spans that attitude kernels cover."""
         spans = kernel_set.coverage.get("attitude", [])
-        shown = "; ".join(" to ".join(span) for span in spans[:SPANS])
+        shown = "; ".join(" to ".join(map(_minute, span)) for span in spans[:SPANS])
         more = f"; and {len(spans) - SPANS} more" if len(spans) > SPANS else ""
         return shown + more or "none: the nominal attitude is shown, and said so"
+
+    @admin.display(description="attitude until (UTC)")
+    def attitude_until(self, kernel_set):
+        """End of the last span."""
+        spans = kernel_set.coverage.get("attitude", [])
+        return _minute(spans[-1][1]) if spans else "no attitude"
 
     @admin.display(description="files")
     def files(self, kernel_set):
@@ -158,6 +164,11 @@ class KernelSetAdmin(DecidingAdmin, CuratedAdmin):
         undo = reverse("admin:core_curation_undo", args=[made.pk])
         words = '{} answers now, everywhere within a second. <a href="{}">Undo</a> (for 24 hours)'
         return self.message_user(request, format_html(words, records[0], undo))
+
+
+def _minute(instant):
+    """An instant of the coverage, to the minute."""
+    return instant[:16].replace("T", " ")
 
 
 def effect(records):

@@ -5,6 +5,7 @@ kernels changes the state of CSPICE. The same numbers give the same bytes.
 """
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ TEXTS = ("portal_leapseconds.tls", "portal_frames.tf", "portal_constants.tpc")
 GM_SUN = 132712440041.279
 """Of the fit, km3/s2: between two states the orbit is an ellipse or hyperbola about the Sun."""
 
+_OF_PLANETS = re.compile(r"(?i)de\d{3}.*\.bsp")
 _ROOT = Path(__file__).parents[2]
 _FIXTURES = _ROOT / "fixtures" / "ancillary"
 _PATIENCE_S = 60
@@ -102,7 +104,7 @@ def completion(names):
     """
     kinds = {kind_of(name) for name in names}
     wanted = {name: path for name, path in text_kernels().items() if kind_of(name) not in kinds}
-    if not any(name.startswith("de") for name in names if kind_of(name) == "SPK"):
+    if not any(_OF_PLANETS.fullmatch(name) for name in names):
         wanted[PLANETS] = planets()
     return {name: path for name, path in wanted.items() if name not in names}
 

@@ -82,8 +82,11 @@ def ephemeris(time_ms, et, spacecraft, earth):
     distance, earth_sun = frames.length(position), frames.length(planet)
     earth_distance = frames.length(position - planet)
     longitude, latitude, _ = frames.sphere(frames.rotate(frames.heeq(planet), position))
-    hee_km = frames.rotate(frames.hee(planet, et), position)
-    turning = frames.hee_velocity(position, velocity, planet, planet_velocity, et)
+    north = frames.ecliptic_north_of_date(et)
+    axes = frames.toward(planet, north)
+    hee_km = frames.rotate(axes, position)
+    turning = frames.turning(axes, planet, planet_velocity, north)
+    hee_velocity = frames.rotate(axes, velocity) + frames.rotate(turning, position)
     return Ephemeris(
         time_ms=time_ms,
         sun_distance_au=distance / AU_KM,
@@ -102,6 +105,6 @@ def ephemeris(time_ms, et, spacecraft, earth):
         hee_j2000_km=frames.rotate(frames.hee(planet), position),
         hci_km=frames.rotate(frames.hci(), position),
         radial_velocity_km_s=frames.dot(position, velocity) / distance,
-        speed_hee_km_s=frames.length(turning),
+        speed_hee_km_s=frames.length(hee_velocity),
         speed_inertial_km_s=frames.length(velocity),
     )

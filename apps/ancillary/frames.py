@@ -120,32 +120,29 @@ def toward(direction, north):
     return np.stack([x, y, np.cross(x, y)], axis=-2)
 
 
-def hee_velocity(position, velocity, earth, earth_velocity, et):
-    """Velocity of a body in the turning frame SOLO_HEE_NASA.
+def turning(axes, direction, rate, north):
+    """How fast the axes of `toward` change.
 
     Parameters
     ----------
-    position, velocity, earth, earth_velocity : ndarray, shape (n, 3)
-        Of the body and of Earth about the Sun, J2000, km and km/s.
-    et : ndarray, shape (n,)
-        ET in s, for the ecliptic of date (its own slow turn is left out: 3e-7 km/s at 1 au).
+    axes : ndarray, shape (n, 3, 3)
+        ``toward(direction, north)``.
+    direction, rate : ndarray, shape (n, 3)
+        Where X points, in km, and its change in km/s.
+    north : ndarray, shape (n, 3)
+        Taken as fixed: the ecliptic of date turns so slowly that it is 3e-7 km/s at 1 au.
 
     Returns
     -------
-    ndarray, shape (n, 3)
-        km/s, components of SOLO_HEE_NASA.
+    ndarray, shape (n, 3, 3)
+        Rows in 1/s. A velocity v at r, in the turning frame, is
+        ``rotate(axes, v) + rotate(turning, r)``.
     """
-    north = ecliptic_north_of_date(et)
-    x = unit(earth)
-    across = np.cross(north, x)
-    y = unit(across)
-    x_rate = (earth_velocity - x * dot(x, earth_velocity)[..., None]) / length(earth)[..., None]
-    across_rate = np.cross(north, x_rate)
-    y_rate = (across_rate - y * dot(y, across_rate)[..., None]) / length(across)[..., None]
-    z_rate = np.cross(x_rate, y) + np.cross(x, y_rate)
-    axes = np.stack([x, y, np.cross(x, y)], axis=-2)
-    rates = np.stack([x_rate, y_rate, z_rate], axis=-2)
-    return rotate(axes, velocity) + rotate(rates, position)
+    x, y = axes[..., 0, :], axes[..., 1, :]
+    x_rate = (rate - x * dot(x, rate)[..., None]) / length(direction)[..., None]
+    across = np.cross(north, x_rate)
+    y_rate = (across - y * dot(y, across)[..., None]) / length(np.cross(north, x))[..., None]
+    return np.stack([x_rate, y_rate, np.cross(x_rate, y) + np.cross(x, y_rate)], axis=-2)
 
 
 def ecliptic_north_of_date(et):

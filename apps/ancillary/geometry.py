@@ -4,7 +4,6 @@ Positions come from a table that is built at the first question (`states`), so t
 neither CSPICE nor a lock; attitude and the on-board clock ask the kernels.
 """
 
-import threading
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,15 +88,16 @@ class Geometry:
     Parameters
     ----------
     pool : object
-        ``coverage(body)``, ``states(body, et)``, ``rotations(frame, reference, et)``,
-        ``scet(et)``, ``et_of_scet(texts)``, ``leap_seconds()``: see `kernels.Pool`.
+        ``loaded()``, ``coverage(body)``, ``states(body, et)``, ``scet(et)``,
+        ``rotations(frame, reference, et)``, ``et_of_scet(texts)``, ``leap_seconds()``: see
+        `kernels.Pool`.
     provenance : Provenance
     """
 
     def __init__(self, pool, provenance):
         self.pool = pool
         self.provenance = provenance
-        self._building = threading.Lock()
+        self._built = None
 
     def ephemeris(self, time_ms):
         """Where Solar Orbiter is at instants (n,), ms since 1970 UTC: `ephemeris.Ephemeris`.
@@ -306,12 +306,13 @@ class Geometry:
 
     @property
     def _table(self):
-        with self._building:
-            return self._states
-
-    @cached_property
-    def _states(self):
-        return states.build(self._sample, self.pool.coverage(SOLAR_ORBITER))
+        if self._built is None:
+            # The pool's lock serves here too: one thread builds, and no second lock can cross it.
+            with self.pool.loaded():
+                if self._built is None:
+                    spans = self.pool.coverage(SOLAR_ORBITER)
+                    self._built = states.build(self._sample, spans)
+        return self._built
 
     def _sample(self, et):
         return np.stack([self.pool.states(body, et) for body in (SOLAR_ORBITER, EARTH)], axis=1)

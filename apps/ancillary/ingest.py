@@ -69,8 +69,7 @@ def _complete(folder, found):
     added = demonstration.completion(found)
     for name, path in added.items():
         storage.stage(folder, name, path)
-    return [f"{name} was added by the portal, for none of the files is of its kind"
-            for name in added]  # fmt: skip
+    return [f"{name} was added by the portal, for it was not among the files" for name in added]
 
 
 def _kept(folder, remarks, *, name, note, user=None, progress=None):

@@ -84,6 +84,7 @@ def build(sample, windows):
         If nothing is covered.
     """
     windows = np.asarray(windows, dtype=float).reshape(-1, 2)
+    windows = windows[windows[:, 0] < windows[:, 1]]
     if not windows.size:
         raise ValueError("the kernels cover no instant of the orbit; expected a window of time")
     et = np.concatenate([_grid(*window) for window in windows])

@@ -8,6 +8,7 @@ loaded file changes.
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from apps.ancillary.kernelset import described
 FOLDER = "kernels"
 _STAGED = ".staged-"
 _READ_ONLY = 0o444
+_ABANDONED_S = 3600
 
 
 class KernelStorageError(Exception):
@@ -138,7 +140,7 @@ def lacks_a_file(kernel_set):
 def remove_stale():
     """Remove staged folders that a killed process left; those younger than an hour stay."""
     for path in root().glob(f"{_STAGED}*"):
-        if path.stat().st_mtime < path.parent.stat().st_mtime - 3600:
+        if path.stat().st_mtime < time.time() - _ABANDONED_S:
             shutil.rmtree(path, ignore_errors=True)
 
 

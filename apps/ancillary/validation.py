@@ -150,7 +150,7 @@ def _architecture(path):
     try:
         return spiceypy.getfat(str(path))
     except SpiceyError as error:
-        raise Refused(f"cannot be read: {_sentence(error)}") from error
+        raise Refused("cannot be read as a kernel: it is cut off, or something else") from error
 
 
 def _look_into_text(path, kind, size):

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.ancillary.managers import KernelSetQuerySet
+from tests.contracts import JSON_KEYS
 from tests.reference import REFERENCE, needs_reference
 
 
@@ -34,6 +35,7 @@ class TestAnswers:
     def test_ephemeris_as_json(self):
         answer = json.loads(printed("ephemeris", *RANGE, "--json"))
         assert len(answer["utc"]) == 5
+        assert answer.keys() >= JSON_KEYS["ephemeris"]
         assert answer["light_time_diff"][0] == pytest.approx(-7.0, abs=0.012)
         assert answer["approximate"] is True
 
@@ -49,6 +51,7 @@ class TestAnswers:
 
     def test_flare_geometry_as_json_and_as_text(self):
         answer = json.loads(printed(*FLARE, "--observer", "stix", "--json"))
+        assert answer.keys() >= JSON_KEYS["flare_geometry"]
         assert answer["dt_flare"] == pytest.approx(206.818, abs=1e-3)
         assert "206.81" in printed(*FLARE, "--observer", "stix")
 
@@ -98,6 +101,7 @@ class TestKernelsOfAFolder:
         instant = ("--start", "2020-10-07T12:00:00", "--reference", "SOLO_HEEQ")
         folder = ("--kernels", str(REFERENCE / "kernels"))
         answer = json.loads(printed("attitude", *instant, *folder, "--json"))
+        assert answer.keys() >= JSON_KEYS["attitude"]
         found = [answer[key][0] for key in ("roll", "pitch", "yaw")]
         assert found == pytest.approx([1.102337, -6.591748, -52.536340], abs=1e-6)
         assert answer["approximate"] is False

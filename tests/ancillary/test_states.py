@@ -23,8 +23,7 @@ def circle(et, radius=5e7, period_s=60 * DAY_S):
 
 def table(geometry):
     """The table behind a geometry."""
-    geometry.ephemeris([geometry.provenance.start_ms])
-    return geometry._states
+    return geometry._table
 
 
 @given(st.floats(0, 1))
