@@ -49,7 +49,7 @@ class TestWithOrbit:
         assert re.search(r"Distance to the Sun 0\.3\d\d\d au", words)
         assert re.search(r"Latitude \(B0\) -?\d+\.\d\d deg", words)
         assert re.search(r"Light-time difference 3\d\d\.\d\d s", words)
-        assert "2022-03-26: Perihelion, 0.323 au" in words
+        assert "2022-03-26 : Perihelion, 0.323 au" in words
 
     @pytest.mark.parametrize("points", [10, 150, 5000])
     def test_the_table_has_the_points_that_were_asked_for_but_is_not_endless(self, visitor, points):
