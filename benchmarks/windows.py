@@ -43,7 +43,7 @@ def main():
     ways = {"blocks": _blocks, "FITS": _Fits(folder / "fits")}
     if os.environ["DATABASE_URL"].startswith("postgres"):
         population.fill_rows(compared, _bar("rows"))
-        ways = {"blocks": _blocks, "rows": _rows}
+        ways["rows"] = _rows
     gc.freeze()  # as the web server does
     json.dump({"windows": _time(ways, days, compared, full), "size": _sizes(days)}, sys.stdout)
 

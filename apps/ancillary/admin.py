@@ -25,17 +25,17 @@ SPANS = 12
 
 @admin.register(KernelSet)
 class KernelSetAdmin(DecidingAdmin, CuratedAdmin):
-    """The sets: files and coverage are facts, name and note are people's."""
+    """The sets: what is in them is fact and goes with every answer; the note is people's."""
 
     list_display = ("name", "answers", "orbit", "attitude_until", "files", "short_id", "added_at")
     search_fields = ("name", "set_id", "note")
     sortable_by = ("added_at",)
     actions = ("activate",)
     fields = (
-        *("name", "note", "answers", "set_id", "orbit", "attitude", "files"),
+        *("note", "name", "answers", "set_id", "orbit", "attitude", "files"),
         *("kernel_table", "missing_files", "added_at", "added_by"),
     )
-    readonly_fields = fields[2:]
+    readonly_fields = fields[1:]
 
     def has_delete_permission(self, request, kernel_set=None):
         """What answers were computed with stays."""
@@ -185,6 +185,8 @@ def effect(records):
         facts += switch_effect(active, KernelSet.objects.geometry_of(chosen))
     except NoKernels as error:
         facts.insert(0, ("Answering now", str(error)))
-    except ValueError as error:
+    except KernelError as error:
         facts.append(("Cannot be used", str(error)))
+    except ValueError as error:
+        facts.append(("Not compared", str(error)))
     return {"facts": facts}

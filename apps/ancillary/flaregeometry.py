@@ -150,8 +150,8 @@ def on_sphere(observer_km, x_arcsec, y_arcsec, name="earth"):
         raise OffDisc(_missed(x_arcsec, y_arcsec, name, radius_arcsec))
     x, y = np.asarray([x_arcsec, y_arcsec]) / ARCSEC
     inward = -observer_km / distance
-    west = frames.unit(np.cross(inward, frames.SOLAR_NORTH))
-    north = np.cross(west, inward)
+    west = frames.unit(frames.cross(inward, frames.SOLAR_NORTH))
+    north = frames.cross(west, inward)
     sight = np.cos(y) * (np.cos(x) * inward + np.sin(x) * west) + np.sin(y) * north
     nearest = distance * frames.dot(inward, sight)
     inside = SUN_RADIUS_KM**2 - distance**2 + nearest**2
@@ -164,8 +164,8 @@ def seen_from(observer_km, point_km):
     """Helioprojective x, y in arcsec at which an observer sees a point: inverse of `on_sphere`."""
     line = point_km - observer_km
     inward = -observer_km / frames.length(observer_km)
-    west = frames.unit(np.cross(inward, frames.SOLAR_NORTH))
-    axes = np.stack([inward, west, np.cross(west, inward)])
+    west = frames.unit(frames.cross(inward, frames.SOLAR_NORTH))
+    axes = np.stack([inward, west, frames.cross(west, inward)])
     longitude, latitude, _ = frames.sphere(frames.rotate(axes, line))
     return longitude * 3600, latitude * 3600
 

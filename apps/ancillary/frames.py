@@ -67,14 +67,22 @@ def dot(a, b):
     return np.einsum("...i,...i->...", a, b)
 
 
+def cross(a, b):
+    """Vector products of vectors of shape (..., 3); several times faster than `numpy.cross`."""
+    product = np.empty(np.broadcast_shapes(a.shape, b.shape))
+    for axis, (second, third) in enumerate(((1, 2), (2, 0), (0, 1))):
+        product[..., axis] = a[..., second] * b[..., third] - a[..., third] * b[..., second]
+    return product
+
+
 def angle_deg(a, b):
     """Angle between vectors of shape (..., 3), 0 to 180 deg, exact at both ends."""
-    return np.degrees(np.arctan2(length(np.cross(a, b)), dot(a, b)))
+    return np.degrees(np.arctan2(length(cross(a, b)), dot(a, b)))
 
 
 def sphere(vectors):
     """Longitude (-180 to 180 deg), latitude (deg) and radius of vectors of shape (..., 3)."""
-    x, y, z = np.moveaxis(vectors, -1, 0)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
     return np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y))), length(vectors)
 
 
@@ -88,7 +96,7 @@ def from_sphere(longitude_deg, latitude_deg, radius):
 
 def hci():
     """Axes of SOLO_HCI, shape (3, 3)."""
-    return about_north(np.cross(ECLIPTIC_NORTH, SOLAR_NORTH))
+    return about_north(cross(ECLIPTIC_NORTH, SOLAR_NORTH))
 
 
 def heeq(earth):
@@ -108,16 +116,16 @@ def rtn(spacecraft):
 
 def about_north(direction):
     """Axes with Z exactly solar north and X as near to a direction as can be."""
-    y = unit(np.cross(SOLAR_NORTH, direction))
-    x = np.cross(y, SOLAR_NORTH)
+    y = unit(cross(SOLAR_NORTH, direction))
+    x = cross(y, SOLAR_NORTH)
     return np.stack([x, y, np.broadcast_to(SOLAR_NORTH, x.shape)], axis=-2)
 
 
 def toward(direction, north):
     """Axes with X exactly along a direction and Z as near to `north` as can be."""
     x = unit(direction)
-    y = unit(np.cross(north, x))
-    return np.stack([x, y, np.cross(x, y)], axis=-2)
+    y = unit(cross(north, x))
+    return np.stack([x, y, cross(x, y)], axis=-2)
 
 
 def turning(axes, direction, rate, north):
@@ -140,9 +148,9 @@ def turning(axes, direction, rate, north):
     """
     x, y = axes[..., 0, :], axes[..., 1, :]
     x_rate = (rate - x * dot(x, rate)[..., None]) / length(direction)[..., None]
-    across = np.cross(north, x_rate)
-    y_rate = (across - y * dot(y, across)[..., None]) / length(np.cross(north, x))[..., None]
-    return np.stack([x_rate, y_rate, np.cross(x_rate, y) + np.cross(x, y_rate)], axis=-2)
+    across = cross(north, x_rate)
+    y_rate = (across - y * dot(y, across)[..., None]) / length(cross(north, x))[..., None]
+    return np.stack([x_rate, y_rate, cross(x_rate, y) + cross(x, y_rate)], axis=-2)
 
 
 def ecliptic_north_of_date(et):
@@ -174,7 +182,7 @@ def carrington_deg(position, earth, et):
         ET in s.
     """
     node = np.array([-np.sin(_POLE_RA), np.cos(_POLE_RA), 0.0])
-    across = np.cross(SOLAR_NORTH, node)
+    across = cross(SOLAR_NORTH, node)
     longitude = np.degrees(np.arctan2(dot(position, across), dot(position, node)))
     seen = et - (length(earth) - SUN_RADIUS_KM) / LIGHT_KM_S
     return (longitude - _MERIDIAN_DEG - _MERIDIAN_DEG_DAY * seen / DAY_S) % 360

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from apps.ancillary.frames import dot, length, unit
+from apps.ancillary.frames import cross, dot, length, unit
 
 BODIES = {"Mercury": 1, "Venus": 2, "Earth": 399, "Mars": 4}
 """Planet -> NAIF number of its barycentre; Earth itself, as everywhere here."""
@@ -34,13 +34,13 @@ def ellipse(state, points=181):
     position, velocity = state[:3], state[3:]
     distance = length(position)
     semi_major = 1 / (2 / distance - dot(velocity, velocity) / SUN_GRAVITY_KM3_S2)
-    momentum = np.cross(position, velocity)
-    apsis = np.cross(velocity, momentum) / SUN_GRAVITY_KM3_S2 - position / distance
+    momentum = cross(position, velocity)
+    apsis = cross(velocity, momentum) / SUN_GRAVITY_KM3_S2 - position / distance
     eccentricity = length(apsis)
     if not eccentricity < 1:
         raise ValueError(f"no ellipse: eccentricity {eccentricity:.3f}, expected less than 1")
     along = unit(apsis if eccentricity > 1e-12 else position)
-    across = np.cross(unit(momentum), along)
+    across = cross(unit(momentum), along)
     angle = np.linspace(0, 2 * np.pi, points)[:, None]
     minor = semi_major * np.sqrt(1 - eccentricity**2)
     return semi_major * (np.cos(angle) - eccentricity) * along + minor * np.sin(angle) * across

@@ -192,14 +192,15 @@ class TestSwitch:
 class TestRecord:
     """A set, its words and its history."""
 
-    def test_name_and_note_are_changed_with_a_reason_and_files_never(self, curator, kernels):
+    def test_the_note_is_changed_with_a_reason_and_what_answers_state_never(self, curator, kernels):
         address = f"{LIST}{kernels.pk}/change/"
-        form = {"name": "demo", "note": "x", "set_id": "0" * 64, "active": ""}
+        form = {"name": "official", "note": "x", "set_id": "0" * 64, "active": ""}
         assert "This field is required" in curator.post(address, form).text
-        curator.post(address, form | {"reason": "shorter"})
+        curator.post(address, form | {"reason": "said more"})
         changed = KernelSet.objects.get(pk=kernels.pk)
-        assert (changed.name, changed.active, changed.set_id) == ("demo", True, kernels.set_id)
-        assert changed.history.first().history_change_reason == "shorter"
+        assert (changed.note, changed.name) == ("x", "demo-approx-1")
+        assert (changed.active, changed.set_id) == (True, kernels.set_id)
+        assert changed.history.first().history_change_reason == "said more"
 
     def test_nobody_deletes_a_set(self, admin_client, kernels):
         assert admin_client.get(f"{LIST}{kernels.pk}/delete/").status_code == 403
