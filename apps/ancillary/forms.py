@@ -38,8 +38,9 @@ class Arcsec(forms.FloatField):
                 f"{str(value)[:40]!r} is not a number of arcsec; write for instance 100 or -250.5"
             ) from error
         if found is not None and not abs(found) <= FARTHEST_ARCSEC:
+            given = str(value).strip()[:40]
             raise ValidationError(
-                f"{found:g} arcsec is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
+                f"{given!r} is not within {FARTHEST_ARCSEC:g} arcsec of the Sun's centre"
             )
         return found
 

@@ -84,7 +84,8 @@ class AncillaryPage(AncillaryRange, RangePage):
 
     def kept(self, *own):
         """The parameters of the address beside those of a form on the page."""
-        return [pair for pair in self.request.GET.items() if pair[0] not in own]
+        given = self.request.GET.lists()
+        return [(name, value) for name, values in given if name not in own for value in values]
 
 
 class Ephemeris(AncillaryPage):

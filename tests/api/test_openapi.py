@@ -85,7 +85,7 @@ class TestTruth:
     """Generated requests, in every corner of the description, against the whole portal."""
 
     @pytest.fixture(autouse=True)
-    def records(self, data_dir, tmp_path):
+    def records(self, data_dir, tmp_path, kernels):
         """Something to find."""
         stored(a_light_curve(tmp_path, utc("2022-03-28"), [136] * 30))
         a_product(start=utc("2021-11-11"), uid=2_111_110_001)

@@ -66,7 +66,7 @@ ADMIN = ("q", "p", "o", "all", "e", "_facets", "_popup", "_to_field", "id__in", 
 
 
 @pytest.fixture(autouse=True)
-def records(data_dir, tmp_path):
+def records(data_dir, tmp_path, kernels):
     """A stored light curve and a file: every page has something to show."""
     stored(a_light_curve(tmp_path, utc("2022-03-28"), [136] * 30))
     beat()  # without a worker /health/ says 503

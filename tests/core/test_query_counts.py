@@ -14,12 +14,14 @@ from apps.core.models import Curation, Job
 from tests.factories import a_product, a_user, in_days, utc
 from tests.pages.written import a_news, a_term, an_article
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.usefixtures("kernels")]
 
 PAGES = (
     *("/", "/data/products/?versions=all", "/search/?q=number", "/search/?q=solo", "/status/"),
     *("/team/", "/docs/", "/news/", "/glossary/", "/docs/all/", "/accounts/", "/accounts/tokens/"),
     *("/api/v1/data/products/?versions=all", "/api/v1/data/products/?versions=all&format=csv"),
+    *("/ancillary/", "/ancillary/pointing/", "/ancillary/light-time/"),
+    *("/ancillary/window.bin", "/api/v1/ancillary/ephemeris/", "/api/v1/ancillary/kernel-sets/"),
     *("/data/manifest.csv", "/data/bundle.zip", "/news/feed.atom", "/sitemap.xml"),
     *("/admin/", "/admin/archive/dataproduct/", "/admin/archive/ingestrun/"),
     *("/admin/archive/quarantined/", "/admin/core/job/", "/admin/core/curation/"),

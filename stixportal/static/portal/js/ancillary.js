@@ -87,8 +87,10 @@ function marks(plot) {
 function ends(plot) {                                       // curves of one panel carry their names at the right
   const source = plot.document.get_model_by_name("ends"), part = parts.ephemeris;
   if (!source || !part) return;
-  const at = Math.max(0, rowAt(part.t, plot.x.end)), names = Object.keys(TITLES);
-  source.data = { x: names.map(() => Math.min(plot.x.end, part.t[at])), y: names.map(name => part[name][at]), label: Object.values(TITLES), colour: [token("--band-1"), token("--band-4")] };
+  const at = Math.max(0, rowAt(part.t, plot.x.end)), names = Object.keys(TITLES), range = plot.get("distance_y");
+  const heights = names.map(name => part[name][at]), apart = (range.end - range.start) * .11, over = heights[1] >= heights[0] ? 1 : 0;
+  heights[over] = Math.max(heights[over], heights[1 - over] + apart);
+  source.data = { x: names.map(() => Math.min(plot.x.end, part.t[at])), y: heights, label: Object.values(TITLES), colour: [token("--band-1"), token("--band-4")] };
 }
 
 function read(x) {
@@ -147,9 +149,11 @@ form.addEventListener("change", ({ target }) => {
   history.replaceState(null, "", url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
   draw(plot);
 });
-form.addEventListener("submit", () => {                     // the range may have moved since the page was made
-  const query = new URLSearchParams(location.search);
-  for (const name of ["start", "stop"]) if (query.get(name)) form.elements[name].value = query.get(name);
+form.addEventListener("submit", event => {                  // the range may have moved since the page was made
+  event.preventDefault();
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(plot.page.query())) url.searchParams.set(name, value);
+  location.assign(url.href.replaceAll("%3A", ":").replaceAll("%2C", ","));
 });
 for (const button of document.querySelectorAll("[data-export]")) {
   button.hidden = false;
