@@ -130,7 +130,7 @@ RECORD_KEYS = {
         *("title", "start_utc_solo", "stop_utc_solo", "clock", "time", "units", "definition"),
         *("aggregation", "level_s", "bucket_s", "rebin", "rows", "simulated", "note", "citation"),
         *("source_files", "time_utc_solo", "timedel_s", "exposure_s", "triggers", "rcr"),
-        *("samples", "bands", "energy_tables"),
+        *("samples", "bands", "energy_tables", "light_time_corrected"),
     },
 }
 """Keys that a record of the interface holds at least."""

@@ -84,7 +84,7 @@ def test_nothing_to_say_is_said():
 def test_the_table_has_at_most_fifty_rows_of_weighted_means():
     rows = lightcurve.table_rows(curves_of(np.arange(200.0).reshape(100, 2)), limit=50)
     assert len(rows) == 50
-    assert rows[0] == (START, [1.0, 2.0])
+    assert rows[0] == (START, None, [1.0, 2.0])
 
 
 def test_medians_are_those_of_the_bins():
