@@ -57,8 +57,8 @@ KEPT = 400
 TOO_LONG = f"The text has {{}} letters, at most {LONGEST} are laid out; divide it into two."
 NESTED = "Lists or quotes are nested too deeply to be laid out; use fewer levels."
 TANGLED = (
-    "The text takes too long to be laid out, as thousands of brackets that are never closed do; "
-    "close them, or mark them as code with `."
+    "The text takes too long to be laid out, as thousands of brackets that are never closed or of "
+    "nested lists do; close them, mark them as code with `, or divide the text."
 )
 
 UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
