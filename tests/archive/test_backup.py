@@ -195,3 +195,22 @@ def test_a_backup_does_not_see_what_is_written_while_it_reads(used):
             pool.submit(lambda: (a_product("sci-xray-spec"), connection.close())).result()
         assert len(list(portal_tables.rows(DataProduct))) == before == 2
     assert DataProduct.objects.count() == 3
+
+
+def test_the_database_knows_its_tables_after_a_restore(used, tmp_path):
+    run("backup", str(tmp_path / "b"))
+    run("restore", str(tmp_path / "b"), force=True)
+    table = DataProduct._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
+        else:
+            cursor.execute("SELECT max(stat) FROM sqlite_stat1 WHERE tbl = %s", [table])
+        assert str(cursor.fetchone()[0]).split()[0].startswith("2")
+
+
+@pytest.mark.postgresql
+def test_no_question_waits_for_a_compiler():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

@@ -47,6 +47,7 @@ class Command(BaseCommand):
             self._check(facts, force)
             listed = backups.files(folder)
             self._fill(facts["rows"])
+            tables.look_again()
             faults = self._files(listed)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
