@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.search",
     "apps.archive",
+    "apps.ancillary",
     "apps.pages",
     "apps.status",
     "apps.quicklook",

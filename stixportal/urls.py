@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.ancillary.views import OldAncillary
 from apps.archive.views import OldFileList
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
@@ -11,6 +12,7 @@ from stixportal import api
 urlpatterns = [
     path("", home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
+    path("ancillary/", include("apps.ancillary.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("search/", include("apps.search.urls")),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("", include("apps.pages.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("admin/", admin.site.urls),
+    path("view/ancillary", OldAncillary.as_view(), name="old-ancillary"),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
     path("view/list/fits", OldFileList.as_view(), name="old-files"),
     path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),

@@ -99,6 +99,7 @@ def quicklook_bytes(
     obt_offset_s=0.0,
     cards=None,
     history=("Processed by STIX",),
+    tables=(),
 ):
     """Make the bytes of one quick-look file.
 
@@ -127,6 +128,8 @@ def quicklook_bytes(
         More primary cards, keyword to value or (value, comment); replace those made here.
     history : sequence of str
         HISTORY cards.
+    tables : sequence of (name, fields, values, name)
+        More extensions, at the end.
 
     Returns
     -------
@@ -174,6 +177,7 @@ def quicklook_bytes(
         _table("DATA", layout.data, {**own, **columns}, name),
         _table("IDB_VERSIONS", *_database_versions(obt_span)),
         _table("ENERGIES", *_energies(bands)),
+        *(_table(*table) for table in tables),
     ]
     return _serialize(hdus, created)
 

@@ -10,6 +10,7 @@ from django.utils.http import http_date
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
@@ -96,6 +97,18 @@ def searched_since(chosen):
     """What a FilterSet says of how far it searched, as the interface writes it; None: all."""
     border = getattr(chosen, "searched_since", None)
     return border and iso(border)
+
+
+class OneForm(BaseContentNegotiation):
+    """REST answers what `format` says and never HTML, whatever a browser would like."""
+
+    def select_parser(self, request, parsers):
+        """Nothing is posted here."""
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        """Errors of the framework come as JSON."""
+        return renderers[0], renderers[0].media_type
 
 
 class Keyset(BasePagination):
