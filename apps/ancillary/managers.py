@@ -5,12 +5,12 @@ import threading
 import time
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.apps import apps as installed
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from apps.ancillary import aspectfile, demonstration, kernelset, storage, whereabouts
 from apps.ancillary.attitude import CK

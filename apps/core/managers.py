@@ -221,6 +221,13 @@ class CurationQuerySet(models.QuerySet):
             self.filter(pk=curation.pk).update(**facts)
         return len(changed)
 
+    def state(self):
+        """When a decision last changed a record, UTC; None before the first.
+
+        What is kept of counts and sums holds no longer than this stays the same.
+        """
+        return self.order_by("-changed_at").values_list("changed_at", flat=True).first()
+
     def begin_undo(self, curation, user, now):
         """Claim the undoing of a decision; False if it is over already, or too late."""
         if not curation.undoable(now):
