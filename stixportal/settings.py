@@ -34,7 +34,7 @@ WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 
 INSTALLED_APPS = [
     "apps.core.apps.DeskConfig",
-    "django.contrib.auth",
+    "apps.core.apps.PeopleConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django_q",
     "drf_spectacular",
     "knox",
-    "axes",
+    "apps.core.apps.AttemptsConfig",
     "simple_history",
     "apps.core",
     "apps.accounts",
