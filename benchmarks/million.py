@@ -13,6 +13,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
+from apps.archive.management import portal_tables
 from apps.archive.models import DataProduct, TypeLength
 from apps.archive.products import PRODUCTS
 
@@ -45,7 +46,7 @@ def fill(rows=ROWS):
                 write(cursor, columns, several)
         for key in TYPES:
             TypeLength.objects.note(key, timedelta(days=1))
-        cursor.execute("ANALYZE")
+    portal_tables.look_again()
 
 
 def product(number):

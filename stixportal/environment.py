@@ -22,8 +22,8 @@ def prepare(path, *, demo, environ=os.environ):
     path : Path
         The `.env` file.
     demo : bool
-        Whether this becomes a demonstration: DEBUG and DEMO on, and a password for the demo
-        accounts, the one of the environment if there is one.
+        Whether this becomes a demonstration: DEMO on, plain http (INSECURE), and a password for
+        the demo accounts, the one of the environment if there is one.
     environ : mapping
         The environment.
 
@@ -37,7 +37,7 @@ def prepare(path, *, demo, environ=os.environ):
     values = {"SECRET_KEY": secrets.token_urlsafe(48)}
     if demo:
         password = environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
-        values |= {"DEBUG": "1", "DEMO": "1", "DEMO_PASSWORD": password}
+        values |= {"INSECURE": "1", "DEMO": "1", "DEMO_PASSWORD": password}
     lines = "".join(f"{name}={quoted(name, value)}\n" for name, value in values.items())
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)

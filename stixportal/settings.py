@@ -34,7 +34,7 @@ WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 
 INSTALLED_APPS = [
     "apps.core.apps.DeskConfig",
-    "django.contrib.auth",
+    "apps.core.apps.PeopleConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django_q",
     "drf_spectacular",
     "knox",
-    "axes",
+    "apps.core.apps.AttemptsConfig",
     "simple_history",
     "apps.core",
     "apps.accounts",
@@ -114,6 +114,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Compiling a question costs 15 ms and more; answers of ours take less.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

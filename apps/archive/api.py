@@ -11,7 +11,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from apps.accounts.models import Export
-from apps.archive.filters import ProductFilter
+from apps.archive.filters import IN_NAMES, ProductFilter
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.core.api import UtcField, VisibleViewSet
@@ -115,7 +115,7 @@ INSTANT = "`2022-03-28`, `2022-03-28T10:00`, `2022/087` or `-3h`, UTC at Solar O
                 description="Product type, or the first word of several: `ql`, `sci`.",
                 examples=[OpenApiExample(key, key) for key in list(PRODUCTS)[:3]],
             ),
-            OpenApiParameter("name", description="Part of the file name."),
+            OpenApiParameter("name", description=IN_NAMES),
             OpenApiParameter("uid", int, description="Unique id of a science request."),
             OpenApiParameter(
                 "updated_after",

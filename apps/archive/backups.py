@@ -49,13 +49,45 @@ def lines(path):
     BackupError
         If it is cut off or damaged.
     """
-    opened = gzip.open if path.suffix == ".gz" else open
+    opened, number = gzip.open if path.suffix == ".gz" else open, 0
     try:
         with opened(path, "rt", encoding="utf-8") as stream:
             for line in stream:
-                yield json.loads(line)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise BackupError(f"{path}: cannot be read ({error}); fetch the backup again") from error
+                value = json.loads(line)
+                number += 1
+                yield value
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+        raise BackupError(
+            f"{path}: line {number + 1} cannot be read ({error}), expected JSON; "
+            "fetch the backup again"
+        ) from error
+
+
+def files(folder):
+    """The list of files of a backup.
+
+    Returns
+    -------
+    list of dict
+        ``folder``, ``path`` and ``sha256`` are texts.
+
+    Raises
+    ------
+    BackupError
+        If an entry is not of this form; says which line.
+    """
+    path = Path(folder) / FILES
+    listed = list(lines(path))
+    for number, entry in enumerate(listed, start=1):
+        named = isinstance(entry, dict) and all(
+            isinstance(entry.get(name), str) for name in ("folder", "path", "sha256")
+        )
+        if not named:
+            raise BackupError(
+                f"{path}: line {number} is {_cut(entry)}, expected an object with the texts "
+                "folder, path and sha256; fetch the backup again"
+            )
+    return listed
 
 
 def digest(path):
@@ -90,8 +122,9 @@ def read_manifest(folder):
             f"{folder}: no {MANIFEST} that can be read; the backup was stopped before its end. "
             "Run backup with the same folder again"
         ) from None
-    if facts.get("format") != FORMAT:
-        raise BackupError(f"{folder}: form {facts.get('format')!r}, this release reads {FORMAT}")
+    form = facts.get("format") if isinstance(facts, dict) else facts
+    if form != FORMAT:
+        raise BackupError(f"{folder}: form {_cut(form)}, this release reads {FORMAT}")
     try:
         expected = [f"{TABLES}/{label}.jsonl.gz" for label in facts["rows"]] + [FILES]
         sums = {name: facts["sums"][name] for name in expected}
@@ -99,6 +132,7 @@ def read_manifest(folder):
         raise BackupError(
             f"{folder / MANIFEST}: states no sum for {error}; fetch the backup again"
         ) from None
+    _require_facts(folder / MANIFEST, facts)
     for name, stated in sums.items():
         path = folder / name
         if not path.is_file():
@@ -106,6 +140,34 @@ def read_manifest(folder):
         if digest(path) != stated:
             raise BackupError(f"{path}: was changed since the backup; fetch the backup again")
     return facts
+
+
+def _require_facts(path, facts):
+    """What restoring rests on must be of its kind."""
+    numbers = (
+        [facts["rows"][label] for label in facts["rows"]] if _is(facts, "rows", dict) else [""]
+    )
+    forms = {"migrations": list, "files": int, "made_at": str, "portal": str}
+    wrong = [name for name, kind in forms.items() if not _is(facts, name, kind)]
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        wrong.append("rows")
+    if "migrations" not in wrong and not all(isinstance(n, str) for n in facts["migrations"]):
+        wrong.append("migrations")
+    if wrong:
+        raise BackupError(
+            f"{path}: {wrong[0]} is {_cut(facts.get(wrong[0]))}, which no backup of ours states; "
+            "fetch the backup again"
+        )
+
+
+def _is(facts, name, kind):
+    return isinstance(facts.get(name), kind)
+
+
+def _cut(value):
+    """A value as a message shows it, however long it is."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _plain(value):

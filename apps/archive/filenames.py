@@ -6,6 +6,9 @@ request id without leading zeros, the serial number of pre-release files, ``__in
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apps.core.timeaxis import TimeRange
 
 _NAME = re.compile(
     r"solo_(?P<level>[A-Z]{1,3}\d{0,2}[A-Z]?)_stix-(?P<kind>[a-z]+)-(?P<name>[a-z0-9-]+?)"
@@ -19,6 +22,8 @@ _NAME = re.compile(
 )
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,139}\.fits")
 _HIGHEST_VERSION = 9999
+_DAY = re.compile(r"(?:^|[_-])(20\d\d)(\d\d)(\d\d)(?!\d)", re.ASCII)
+_FIRST_DIGITS = re.compile(r"_(20\d\d)(\d\d)?\d?$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -102,3 +107,45 @@ def parse(name):
 def is_safe(name):
     """Whether a name can be stored as it is: up to 145 letters, digits, ``. _ + -``, ``.fits``."""
     return _SAFE.fullmatch(name) is not None
+
+
+def time_in(text):
+    """The time that a part of a file name names: a day, or at its end a month or a year.
+
+    Digits within longer numbers, such as those of a request id, are no date.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    TimeRange or None
+
+    Examples
+    --------
+    >>> time_in("lightcurve_20220328_V0").start.isoformat()
+    '2022-03-28T00:00:00+00:00'
+    >>> time_in("lightcurve_202203").stop.isoformat()
+    '2022-04-01T00:00:00+00:00'
+    >>> time_in("-2203280012") is None
+    True
+    """
+    if match := _DAY.search(text):
+        first = _instant(*map(int, match.groups()))
+        return first and TimeRange(first, first + timedelta(days=1))
+    if match := _FIRST_DIGITS.search(text):
+        year, month = int(match[1]), match[2] and int(match[2])
+        first = _instant(year, month or 1)
+        if month:
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        last = _instant(year, month) if month else _instant(year + 1)
+        return first and TimeRange(first, last)
+    return None
+
+
+def _instant(year, month=1, day=1):
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
+from apps.archive.filenames import time_in
 from apps.archive.models import DataProduct
 from apps.archive.products import PRODUCTS
 from apps.archive.producttype import LEVELS
@@ -21,6 +22,19 @@ ORIGINS = (("", "Any"), ("real", "Instrument"), ("simulated", "Simulated"))
 
 FEW = 50_000
 """So many keys are found and sorted in the time that a page may take."""
+
+SEARCHED = 100_000
+"""So many names are read for a part of a name, the newest of the types and times asked for."""
+
+NEAR = timedelta(days=2)
+"""A name carries the date of its start, or of its middle where it is a day."""
+
+IN_NAMES = (
+    "Part of the file name, capitals or not. A day in it (`20220328`), or at its end a month or a "
+    "year (`_202203`), is that of the data; a whole product type (`ql-lightcurve`) is the type. "
+    f"Where more than {SEARCHED} files remain, only the newest of them are searched, and the "
+    "answer says since when: `searched_since_utc`."
+)
 
 
 def type_choices():
@@ -47,6 +61,17 @@ def types_of(kind="", category=""):
         if (not kind or product.key == kind or product.key.partition("-")[0] == kind)
         and (not category or slugify(product.category) == category)
     ]
+
+
+def types_in(text):
+    """Keys of the product types that a part of a file name can belong to; empty: it names none.
+
+    >>> types_in("stix-cal-energy_2022")
+    ['cal-energy', 'cal-energy-fit']
+    """
+    words = text.lower()
+    found = max((key for key in PRODUCTS if key in words), key=len, default="")
+    return [key for key in PRODUCTS if found in key] if found else []
 
 
 class ProductFilter(TimeRangeFilterSet):
@@ -77,6 +102,9 @@ class ProductFilter(TimeRangeFilterSet):
     updated_after = InstantFilter(
         label="Changed after (UTC)", method="changed_after", name="updated_after"
     )
+
+    searched_since = None
+    """Start of the oldest row whose name was searched; None where all were."""
 
     rare = ("category", "uid", "id", "raw", "versions", "origin", "updated_after")
 
@@ -115,8 +143,39 @@ class ProductFilter(TimeRangeFilterSet):
         return queryset
 
     def named(self, queryset, name, value):
-        """Rows whose file name contains the text."""
+        """Rows whose file name contains the text.
+
+        No index answers that, so it is asked of few rows: those of the type and time that the
+        text names, and of these the newest.
+        """
+        kinds, span = types_in(value), time_in(value)
+        if kinds:
+            queryset = queryset.filter(product_type__in=kinds)
+        if span:
+            queryset = queryset.ending_after(span.start - NEAR, kinds)
+            queryset = queryset.filter(start__lt=span.stop + NEAR)
+        self.searched_since = self._border(kinds, span)
+        if self.searched_since:
+            queryset = queryset.filter(start__gte=self.searched_since)
         return queryset.filter(name__icontains=value)
+
+    def _border(self, kinds, span):
+        """Start of the last row that is searched for a part of a name; None if all are."""
+        chosen = self.form.cleaned_data
+        if any(chosen.get(few) for few in ("id", "uid", "raw")):
+            return None
+        chosen_kinds = types_of(chosen.get("type"), chosen.get("category"))
+        if len(chosen_kinds) < len(PRODUCTS):
+            kinds = [kind for kind in kinds or chosen_kinds if kind in chosen_kinds]
+        rows = DataProduct.objects.order_by("-start")
+        if len(kinds) == 1:  # the index of several types is not in the order of time
+            rows = rows.filter(product_type=kinds[0])
+        stops = [*([span.stop + NEAR] if span else []), *filter(None, [chosen.get("stop")])]
+        if stops:
+            rows = rows.filter(start__lt=min(stops))
+        starts = [*([span.start - NEAR] if span else []), *filter(None, [chosen.get("start")])]
+        border = rows.values_list("start", flat=True)[SEARCHED : SEARCHED + 1].first()
+        return border if border and not (starts and border < max(starts)) else None
 
     def made_from(self, queryset, name, value):
         """Rows made from a raw telemetry file whose name contains the text."""

@@ -4,13 +4,12 @@ import time
 from pathlib import Path
 
 from django.utils import timezone
-from django_q.tasks import async_task
 
 from apps.archive import storage
 from apps.archive.ingest import REFUSED, ingest_again, ingest_file, ingest_paths
 from apps.archive.models import DataProduct, Quarantined
 from apps.core.models import Job
-from apps.core.tasks import in_portions
+from apps.core.tasks import again_if_queued, enqueue, in_portions
 
 KIND = "ingest"
 TURN_S = 240.0
@@ -23,9 +22,7 @@ _AT_ONCE = 500  # databases limit the values of one question
 def submit(paths):
     """Queue the ingest of files and folders; returns the job."""
     absolute = [str(Path(path).absolute()) for path in paths]  # the worker lives elsewhere
-    job = Job.objects.create(kind=KIND, parameters={"paths": absolute})
-    async_task("apps.archive.tasks.run", job.pk)
-    return job
+    return enqueue(KIND, "apps.archive.tasks.run", {"paths": absolute})
 
 
 def unknown(paths):
@@ -68,13 +65,13 @@ def run(pk, turn_s=TURN_S):
     except Exception as error:
         # A task border: the row must say what happened before the queue hears of it.
         Job.objects.fail(pk, token, timezone.now(), f"{type(error).__name__}: {error}")
-        _again_if_queued(pk)
+        again_if_queued(pk)
         raise
     result, done = summary(outcomes, job.result), first + len(outcomes)
     if report.turn_is_over and done < len(files):
         parameters = job.parameters | {"after": str(files[done - 1])}
         Job.objects.hand_back(pk, token, timezone.now(), parameters=parameters, result=result)
-        _again_if_queued(pk)
+        again_if_queued(pk)
     else:
         Job.objects.finish(pk, token, timezone.now(), result)
 
@@ -125,11 +122,6 @@ def _place(files, after):
     """Where to go on: behind the last file of the turn before, or at the start."""
     names = list(map(str, files))
     return names.index(after) + 1 if after in names else 0
-
-
-def _again_if_queued(pk):
-    if Job.objects.filter(pk=pk, state=Job.State.QUEUED).exists():
-        async_task("apps.archive.tasks.run", pk)
 
 
 class _Report:

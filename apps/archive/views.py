@@ -60,6 +60,7 @@ class Products(ListPage):
         """Whether unchecked files are among those shown; the filters, for the bundle's form."""
         return {
             "most": bundle.MOST_FILES,
+            "searched_since": chosen.searched_since,
             "together": self.together(chosen, table.page),
             "unchecked": any(row.record.level == "L1A" for row in table.paginated_rows),
             "filters": [

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -86,6 +87,18 @@ class VotableRenderer(BaseRenderer):
     rows = staticmethod(votable_rows)
 
 
+SEARCHED_SINCE = (
+    "Start of the oldest record that a costly filter was asked about; null where all were. A list "
+    "as a file says it in the header `X-Searched-Since`."
+)
+
+
+def searched_since(chosen):
+    """What a FilterSet says of how far it searched, as the interface writes it; None: all."""
+    border = getattr(chosen, "searched_since", None)
+    return border and iso(border)
+
+
 class OneForm(BaseContentNegotiation):
     """REST answers what `format` says and never HTML, whatever a browser would like."""
 
@@ -110,7 +123,7 @@ class Keyset(BasePagination):
     def paginate_queryset(self, queryset, request, view=None):
         """Rows of the page that was asked for."""
         size, cursor = self._size(request), self._cursor(request)
-        self.address = request.build_absolute_uri()
+        self.address, self.chosen = request.build_absolute_uri(), view and view.chosen
         counted = queryset.order_by()[: MOST_COUNTED + 1].count()
         self.count, self.capped = min(counted, MOST_COUNTED), counted > MOST_COUNTED
         rows = self.rows(queryset, cursor)[: size + 1]
@@ -150,7 +163,9 @@ class Keyset(BasePagination):
     def get_paginated_response(self, data):
         """The page with its neighbours, also as a header `Link`."""
         links = {"next": self._address(self.next), "previous": self._address(self.previous)}
-        body = {"count": self.count, "count_is_capped": self.capped, **links, "results": data}
+        searched = searched_since(self.chosen)
+        body = {"count": self.count, "count_is_capped": self.capped, "searched_since_utc": searched}
+        body |= {**links, "results": data}
         written = [f'<{href}>; rel="{name}"' for name, href in links.items() if href]
         return Response(body, headers={"Link": ", ".join(written)} if written else {})
 
@@ -162,7 +177,10 @@ class Keyset(BasePagination):
         count = {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED, "example": 17}
         return {
             "type": "object",
-            "required": ["count", "count_is_capped", "next", "previous", "results"],
+            "required": [
+                *("count", "count_is_capped", "searched_since_utc"),
+                *("next", "previous", "results"),
+            ],
             "properties": {
                 "count": count
                 | {"description": f"Records of the list, counted to {MOST_COUNTED}."},
@@ -170,6 +188,10 @@ class Keyset(BasePagination):
                     "type": "boolean",
                     "example": False,
                     "description": "Whether there are more than `count`.",
+                },
+                "searched_since_utc": {
+                    **{"type": "string", "format": "date-time", "nullable": True},
+                    **{"example": None, "description": SEARCHED_SINCE},
                 },
                 "next": link | {"description": "Address of the next, older page."},
                 "previous": link | {"description": "Address of the newer page before."},
@@ -220,6 +242,15 @@ class UtcField(serializers.DateTimeField):
         return iso(value)
 
 
+class Filters(DjangoFilterBackend):
+    """The filters of a list; the view keeps them, for what they have to say of the answer."""
+
+    def get_filterset(self, request, queryset, view):
+        """Build the FilterSet."""
+        view.chosen = super().get_filterset(request, queryset, view)
+        return view.chosen
+
+
 class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
     """Records of a model, read only, as far as the viewer may see them."""
 
@@ -227,7 +258,8 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Keyset
     filterset_class = None
     renderer_classes = [JSONRenderer, CsvRenderer, VotableRenderer]
-    changed = None
+    filter_backends = [Filters]
+    changed = chosen = None
     units = {}
     """Unit of each field that has one, as the VOUnits standard writes it."""
 
@@ -274,10 +306,12 @@ class VisibleViewSet(viewsets.ReadOnlyModelViewSet):
         self.request_id = requestid.current()  # the list outlives the request
         body = () if request.method == "HEAD" else self.lines(renderer, rows)
         name = f"stix_{self.basename}s.{renderer.format.replace('votable', 'vot')}"
+        searched = searched_since(self.chosen)
         return StreamingHttpResponse(
             body,
             content_type=f"{renderer.media_type}; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'}
+            | ({"X-Searched-Since": searched} if searched else {}),
         )
 
     def lines(self, renderer, queryset):

@@ -3,10 +3,12 @@
 The site stands here, apart from `apps.core.admin`, because that module registers on it.
 """
 
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
 from django.contrib.admin import ShowFacets
 from django.contrib.admin import apps as desk
 from django.contrib.admin.sites import AdminSite
+from django.contrib.auth.apps import AuthConfig
 
 GROUPS = {
     "Archive": ("archive",),
@@ -31,6 +33,18 @@ class DeskConfig(desk.AdminConfig):
 
     default = False
     default_site = "apps.core.apps.PortalAdmin"
+
+
+class PeopleConfig(AuthConfig):
+    """Django's users and groups, called as everywhere in the portal."""
+
+    verbose_name = "Accounts"
+
+
+class AttemptsConfig(AxesConfig):
+    """What guards the sign-in, in a curator's words."""
+
+    verbose_name = "Sign-in attempts"
 
 
 class PortalAdmin(AdminSite):

@@ -15,6 +15,8 @@ from apps.core.registry import writers
 TEAM_GROUPS = ("team", "curator", "operator")
 ATTEMPTS = 3
 LEASE = timedelta(minutes=3)
+FORGOTTEN = timedelta(minutes=5)
+"""A job that waits so long, or is silent, may have lost its message: the queue gets another."""
 
 
 def is_team(user):
@@ -64,9 +66,19 @@ class JobQuerySet(RestrictedQuerySet):
     its claim (lease over, taken by another, cancelled) learns so and stops.
     """
 
-    def next_due(self, kind, now):
-        """The oldest job of a kind that waits, or whose worker fell silent; None without one."""
-        return self._claimable(now).filter(kind=kind).order_by("created_at", "pk").first()
+    def forgotten(self, now):
+        """Jobs nobody has worked on or spoken of for some time, the oldest first.
+
+        They wait, or their worker fell silent; also those for which `claim` has only to say that
+        they are over.
+        """
+        silent = Q(state=self._state.RUNNING, lease_until__lt=now)
+        open_ones = self.filter(Q(state=self._state.QUEUED) | silent).exclude(task="")
+        return open_ones.filter(changed_at__lt=now - FORGOTTEN).order_by("created_at", "pk")
+
+    def speak_of(self, pk, now):
+        """Note that a forgotten job gets a new message; False if another process was faster."""
+        return bool(self.forgotten(now).filter(pk=pk).update(changed_at=now))
 
     def claim(self, pk, now, lease=LEASE):
         """Begin an attempt on a job.
@@ -205,8 +217,16 @@ class CurationQuerySet(models.QuerySet):
             self._changes.objects.bulk_create(changes)
             if changed:
                 writers.get(label).provide(changed, sorted(values))
-            self.filter(pk=curation.pk).update(number=F("number") + len(changed))
+            facts = {"number": F("number") + len(changed), "changed_at": timezone.now()}
+            self.filter(pk=curation.pk).update(**facts)
         return len(changed)
+
+    def state(self):
+        """When a decision last changed a record, UTC; None before the first.
+
+        What is kept of counts and sums holds no longer than this stays the same.
+        """
+        return self.order_by("-changed_at").values_list("changed_at", flat=True).first()
 
     def begin_undo(self, curation, user, now):
         """Claim the undoing of a decision; False if it is over already, or too late."""
@@ -238,6 +258,8 @@ class CurationQuerySet(models.QuerySet):
                 fields = sorted({name for change, _ in back for name in change.values})
                 writers.get(back[0][0].model).provide([record for _, record in back], fields)
                 self._changes.objects.bulk_update([change for change, _ in back], ["undone"])
+                curations = {change.curation_id for change, _ in back}
+                self.filter(pk__in=curations).update(changed_at=timezone.now())
         return len(back)
 
     def standing(self, changes):

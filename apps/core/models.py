@@ -79,6 +79,11 @@ class Job(Restricted):
         CANCELLED = "cancelled"
 
     kind = models.CharField(max_length=40, help_text="Which service works on it.")
+    task = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Dotted name of the function that the worker calls with the number of the job.",
+    )
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     step = models.CharField(max_length=120, blank=True, help_text="What it is doing now.")
@@ -98,6 +103,11 @@ class Job(Restricted):
         indexes = [
             models.Index(fields=["kind", "state", "created_at"]),
             models.Index(fields=["created_at"]),
+            models.Index(
+                fields=["changed_at"],
+                name="core_job_open",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
         ]
         ordering = ["-created_at"]
 
@@ -121,6 +131,11 @@ class Curation(models.Model):
     )
     made_at = models.DateTimeField(db_index=True, help_text="UTC.")
     number = models.PositiveIntegerField(default=0, help_text="Records that it changed.")
+    changed_at = models.DateTimeField(
+        auto_now=True,
+        db_index=True,
+        help_text="When it last changed a record, or gave one its values back, UTC.",
+    )
     job = models.ForeignKey(
         Job,
         null=True,

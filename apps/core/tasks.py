@@ -38,10 +38,47 @@ def submit(kind, task, ids, **parameters):
     -------
     Job
     """
-    facts = {"ids": list(ids), "done": 0, "task": task, **parameters}
-    job = Job.objects.create(kind=kind, parameters=facts)
+    return enqueue(kind, task, {"ids": list(ids), "done": 0, **parameters})
+
+
+def enqueue(kind, task, parameters):
+    """Make a job and send its message once the job is there for a worker to see.
+
+    Parameters
+    ----------
+    kind, task : str
+        As in `submit`.
+    parameters : dict
+        Fit for JSON.
+
+    Returns
+    -------
+    Job
+    """
+    job = Job.objects.create(kind=kind, task=task, parameters=parameters)
     transaction.on_commit(lambda: async_task(task, job.pk))
     return job
+
+
+def deliver_forgotten():
+    """Send the messages of jobs again that seem lost; a schedule of the queue calls it.
+
+    A message can be lost (the queue emptied, a database restored, a machine that fails between
+    two transactions), and a job without one would wait for ever. A message too many does no harm:
+    `claim` lets a job be worked on once.
+
+    Returns
+    -------
+    int
+        How many messages were sent.
+    """
+    sent, now = 0, timezone.now()
+    for job in Job.objects.forgotten(now)[:AT_ONCE]:
+        with transaction.atomic():
+            if Job.objects.speak_of(job.pk, now):
+                async_task(job.task, job.pk)
+                sent += 1
+    return sent
 
 
 def in_portions(pk, work, turn_s=TURN_S):
@@ -68,12 +105,12 @@ def in_portions(pk, work, turn_s=TURN_S):
     except Exception as error:
         # A task border: the row must say what happened before the queue hears of it.
         Job.objects.fail(pk, token, timezone.now(), f"{type(error).__name__}: {error}")
-        _again_if_queued(pk)
+        again_if_queued(pk)
         raise
     if job.parameters["done"] < len(job.parameters["ids"]) and time.monotonic() >= until:
         facts = {"parameters": job.parameters, "result": job.result}
         Job.objects.hand_back(pk, token, timezone.now(), **facts)
-        _again_if_queued(pk)
+        again_if_queued(pk)
     else:
         Job.objects.finish(pk, token, timezone.now(), job.result)
 
@@ -99,9 +136,10 @@ def _portions(job, token, work, until):
             return
 
 
-def _again_if_queued(pk):
+def again_if_queued(pk):
+    """Send the message of a job's next turn or attempt, if there is to be one."""
     for job in Job.objects.filter(pk=pk, state=Job.State.QUEUED):
-        async_task(job.parameters["task"], pk)
+        async_task(job.task, pk)
 
 
 def curate(pk, turn_s=TURN_S):

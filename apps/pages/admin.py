@@ -10,13 +10,11 @@ from django.views.decorators.http import require_POST
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from apps.core.admin import CuratedAdmin
+from apps.pages.budget import LONGEST
 from apps.pages.forms import ContentForm, MarkdownWidget, PictureForm
 from apps.pages.models import Article, HomeText, News, Picture, QuickLink, Term
 from apps.pages.rendering import render
 from apps.pages.texts import differing
-
-PREVIEWED = 200_000
-"""Most letters of a text that is previewed."""
 
 SENTENCE = 200
 """Letters from which on a field is a wide one."""
@@ -79,10 +77,12 @@ class ArticleAdmin(ContentAdmin):
         )
         if not may:
             raise PermissionDenied
-        source = request.POST.get("body", "")[:PREVIEWED]
+        source = request.POST.get("body", "")
         terms = Term.objects.all().explained()
-        made = render(source, terms=terms, pictures=Picture.objects.all().shown_in(source))
-        return HttpResponse(made.html)
+        shown = Picture.objects.all().shown_in(source[:LONGEST])
+        made = render(source, terms=terms, pictures=shown)
+        words = format_html('<p class="errornote">{}</p>', made.refusal) if made.refusal else ""
+        return HttpResponse(words + made.html)
 
 
 @admin.register(News)

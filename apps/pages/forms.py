@@ -12,7 +12,7 @@ from apps.core.admin import ReasonForm
 from apps.core.policy import Access
 from apps.pages.models import Picture
 from apps.pages.pictures import BYTES, SIDE, PictureError, decode
-from apps.pages.rendering import named_pictures
+from apps.pages.rendering import named_pictures, render
 
 ACCESS = (
     (Access.TEAM.value, "Draft: the team sees it as a preview"),
@@ -74,9 +74,13 @@ class ContentForm(DeskForm):
     """What can go wrong while writing is said beside the field, before it is saved."""
 
     def clean(self):
-        """A picture that a text shows must exist."""
+        """A text must be one that can be laid out, and a picture that it shows must exist."""
         values = super().clean()
-        wanted = set(named_pictures(values.get("body") or ""))
+        body = values.get("body") or ""
+        if refusal := render(body).refusal:
+            self.add_error("body", refusal)
+            return values
+        wanted = set(named_pictures(body))
         known = Picture.objects.filter(slug__in=wanted).values_list("slug", flat=True)
         for slug in sorted(wanted - set(known)):
             self.add_error("body", UNKNOWN_PICTURE.format(slug))

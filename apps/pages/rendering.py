@@ -19,6 +19,8 @@ from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from apps.pages.budget import LONGEST, Budget, TooMuchWork
+
 ALLOWED = {
     **{name: {"id"} for name in ("h2", "h3", "h4", "sup")},
     **{name: set() for name in ("p", "ul", "strong", "em", "code", "blockquote", "hr", "br")},
@@ -45,9 +47,19 @@ SCHEMES = {"http", "https", "mailto"}
 OWN_PICTURE = re.compile(r"/pictures/[a-z0-9-]+/(?:\?v=[0-9a-f]+)?")
 OTHER_HOST = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}", re.IGNORECASE)
 PICTURE = "picture:"
-PICTURES = re.compile(r"!\[[^\]]*\]\(\s*<?picture:([^)\s>]*)")
+PICTURES = re.compile(r"!\[[^\]]{0,1000}\]\(\s*<?picture:([^)\s>]*)")
+FOOTNOTE = re.compile(r"\[\^([^\]]{0,100})\]")
+"""As Markdown's own, but the search for the end stops: it would go to the end of the text."""
+
 KEPT = 400
 """Most texts whose HTML a process keeps; a change of text, terms or pictures makes it anew."""
+
+TOO_LONG = f"The text has {{}} letters, at most {LONGEST} are laid out; divide it into two."
+NESTED = "Lists or quotes are nested too deeply to be laid out; use fewer levels."
+TANGLED = (
+    "The text takes too long to be laid out, as thousands of brackets that are never closed or of "
+    "nested lists do; close them, mark them as code with `, or divide the text."
+)
 
 UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 TAKEN = {
@@ -89,10 +101,14 @@ class Explained:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text as HTML, and its headings: `{"id", "name", "children"}`, names already escaped."""
+    """A text as HTML, and its headings: `{"id", "name", "children"}`, names already escaped.
+
+    With a `refusal`, the sentence why, the HTML is the text as it was typed.
+    """
 
     html: str
     contents: list = field(default_factory=list)
+    refusal: str = ""
 
 
 def render(source, *, terms=(), pictures=None):
@@ -111,6 +127,7 @@ def render(source, *, terms=(), pictures=None):
     Returns
     -------
     Rendered
+        As typed where the text is too long, too deeply nested, or too much work.
 
     Examples
     --------
@@ -119,6 +136,8 @@ def render(source, *, terms=(), pictures=None):
     >>> render("[here](javascript:alert(1)) <b>x</b>").html
     '<p><a>here</a> &lt;b&gt;x&lt;/b&gt;</p>'
     """
+    if len(source) > LONGEST:
+        return _as_typed(source, TOO_LONG.format(len(source)))
     return _rendered(source, tuple(terms), tuple((pictures or {}).items()))
 
 
@@ -133,11 +152,18 @@ def _rendered(source, terms, pictures):
         },
     )
     _Portal(terms, dict(pictures)).extendMarkdown(converter)
+    Budget().extendMarkdown(converter)
     try:
         html = converter.convert(source.replace("\x00", ""))
     except RecursionError:  # lists in lists in lists …, hundreds of them
-        return Rendered(clean(f"<pre>{escape(source)}</pre>"))
+        return _as_typed(source, NESTED)
+    except TooMuchWork:
+        return _as_typed(source, TANGLED)
     return Rendered(clean(html), converter.toc_tokens)
+
+
+def _as_typed(source, refusal):
+    return Rendered(clean(f"<pre>{escape(source[:LONGEST])}</pre>"), refusal=refusal)
 
 
 def clean(html):
@@ -208,6 +234,7 @@ class _Portal(Extension):
         """Hook in: markup is text; headings before the table of contents, terms after it."""
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        md.inlinePatterns["footnote"].compiled_re = FOOTNOTE
         md.treeprocessors.register(_Headings(md), "portal-headings", 9)
         md.treeprocessors.register(_Links(md), "portal-links", 8)
         md.treeprocessors.register(_Pictures(md, self.pictures), "portal-pictures", 7)

@@ -7,6 +7,7 @@ import numpy as np
 
 from apps.archive.fitslayouts import Field
 from apps.archive.fitswriter import quicklook_bytes
+from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core.energy import band_label
 from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
 
@@ -341,3 +342,21 @@ def clock_offset(product):
     except (KeyError, TypeError, ValueError):
         return 0.0
     return (product.start - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() - on_board
+
+
+def no_cutout(span, curves):
+    """Why a range has no FITS cut-out, as a sentence; empty where it has one.
+
+    Parameters
+    ----------
+    span : TimeRange
+    curves : LightCurves
+        What is shown of the range.
+    """
+    if span.stop_ms - span.start_ms > NATIVE_WINDOW_MS:
+        return "A FITS cut-out covers at most 4 days; choose a shorter range, or take the files."
+    if not len(curves.time):
+        return "There are no light curves in this range to cut out."
+    if len(curves.bands) > 1:
+        return "The energy bands change in this range; choose the time before or after it."
+    return ""

@@ -115,7 +115,7 @@ class LightCurves(QuicklookRange, RangePage):
             "rows": lightcurve.table_rows(curves),
             "notes": query.notes(user),
             "links": self.links(user),
-            "downloads": self.downloads(),
+            "downloads": self.downloads(curves),
             "definitions": self.definitions(user),
             "rebin_note": REBIN_NOTE,
             "earth": earth,
@@ -141,8 +141,12 @@ class LightCurves(QuicklookRange, RangePage):
         light_time = ("Light time correction", earthclock.RULE)
         return [*units, energy, ("Rebin", REBIN_NOTE), light_time, *shown]
 
-    def downloads(self):
-        """The plotted numbers as files: address with range and options, label, note."""
+    def downloads(self, curves):
+        """The plotted numbers as files: address with range and options, label, note.
+
+        Where there is none the address is empty, and the note says why.
+        """
+        missing = {"fits": exports.no_cutout(self.span, curves)}
         query = urlencode(
             {
                 "start": iso(self.span.start).removesuffix("Z"),
@@ -154,7 +158,9 @@ class LightCurves(QuicklookRange, RangePage):
             safe=":",
         )
         return [
-            (f"{reverse(f'quicklook:lightcurves-{form}')}?{query}", label, note)
+            ("", label, missing[form])
+            if missing.get(form)
+            else (f"{reverse(f'quicklook:lightcurves-{form}')}?{query}", label, note)
             for form, (label, note) in DOWNLOADS.items()
         ]
 

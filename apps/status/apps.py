@@ -8,9 +8,14 @@ class StatusConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Fill the first places of the team's home."""
+        """Fill the first places of the team's home; let a worker beat as soon as it is up."""
+        from django_q.signals import post_spawn
+
         from apps.core.registry import cards
         from apps.status import managers
+        from apps.status.tasks import first_beat
+
+        post_spawn.connect(first_beat)
 
         for key, card, title in (
             ("newest-files", managers.newest_files, "Newest files"),

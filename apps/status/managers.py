@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.archive.models import DataProduct, IngestRun, Quarantined
 from apps.archive.products import PRODUCTS
-from apps.core.models import Job
+from apps.core.models import Curation, Job
 from apps.core.timeaxis import DAY_MS, TimeRange, to_ms
 from apps.status.coverage import Row
 
@@ -83,6 +83,18 @@ def _newest(products, kinds):
     for row in anything.values(**names):
         return [(kind, row[name]) for kind, name in zip(kinds, names, strict=True)]
     return []
+
+
+def state_of_access(now):
+    """A text that is another as soon as other files may be seen than before.
+
+    It changes with each decision of a curator, and with each end of an embargo; two looks into
+    indexes, whatever the number of files.
+    """
+    decided = Curation.objects.state()
+    released = DataProduct.objects.filter(release_at__lte=now)
+    ended = released.aggregate(last=Max("release_at"))["last"]
+    return "-".join(str(when and when.timestamp()) for when in (decided, ended))
 
 
 def coverage(user):

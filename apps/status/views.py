@@ -27,7 +27,10 @@ from apps.status.models import Heartbeat
 LEAST_FREE_GIB = 1
 ONE_DAY = timedelta(days=1)
 COUNTED_S = 300
-"""So long an answer about all files is kept; the page says when it was counted."""
+"""So long an answer about all files is kept; the page says when it was counted.
+
+What curators decide, and an embargo that ends, is counted at once: `managers.state_of_access`.
+"""
 
 
 @never_cache
@@ -60,10 +63,10 @@ def health(request):
 @require_safe
 def status(request):
     """Which times are covered by which products, and what became of files that came."""
+    audience, now = "team" if is_team(request.user) else "public", timezone.now()
+    state = managers.state_of_access(now)
     counted = cache.get_or_set(
-        f"status-{'team' if is_team(request.user) else 'public'}",
-        lambda: counts(request.user, timezone.now()),
-        COUNTED_S,
+        f"status-{audience}-{state}", lambda: counts(request.user, now), COUNTED_S
     )
     return render(request, "status/status.html", {"title": "Status", **counted})
 

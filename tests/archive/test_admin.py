@@ -322,3 +322,12 @@ def test_every_curated_model_has_a_history_with_reasons():
     curated = [model for model in apps.get_models() if issubclass(model, Curated)]
     for model in curated:
         assert isinstance(admin.site._registry[model], desk.CuratedAdmin), model
+
+
+def test_the_desk_has_the_words_of_the_portal(admin_client):
+    page = admin_client.get("/admin/auth/user/").text
+    assert "Sign out" in page
+    assert "Log out" not in page
+    assert '<form id="logout-form" method="post" action="/accounts/logout/">' in page
+    assert "Authentication" not in text_of(admin_client.get("/admin/auth/user/"))
+    assert 'href="/admin/auth/">Accounts</a>' in page

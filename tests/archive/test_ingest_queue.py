@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.archive import smallfits
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
+SCHEDULES_AT_ONCE = "Q_CLUSTER |= {'guard_cycle': 30}\n"
+"""The guard asks the schedules when it has waited 30 s in all; so it does in its first round."""
 IMPATIENT = (
     "from stixportal.settings import *\nQ_CLUSTER |= {'timeout': 20, 'retry': 21, 'poll': 0.2}\n"
 )
@@ -37,14 +40,21 @@ def environment(tmp_path):
 @pytest.fixture
 def cluster(environment):
     """The worker that `serve` starts beside the web server."""
+    with running(environment) as process:
+        yield process
+
+
+@contextmanager
+def running(environment):
+    """A worker, ended with all its processes."""
     command = [sys.executable, "manage.py", "qcluster"]
     with open(Path(environment["DATA_DIR"], "cluster.log"), "w") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    yield process
-    process.terminate()
     try:
+        yield process
+        process.terminate()
         process.wait(PATIENCE_S)
     finally:
         for pid in descendants(process.pid):
@@ -129,3 +139,26 @@ def test_a_job_whose_worker_is_killed_is_done_by_another(environment, cluster, t
     numbers = json.loads(result)
     assert numbers["taken_in"] + numbers["known"] == 56
     assert not any(json.loads(manage(environment, "check_archive", "--json")).values())
+
+
+def test_a_job_whose_message_was_lost_is_done_by_the_next_look_at_the_schedules(
+    environment, tmp_path
+):
+    folder = sources(tmp_path / "in", 3)
+    manage(environment, "ingest", "--background", str(folder))
+    job(environment, "DELETE FROM django_q_ormq RETURNING id")
+    job(environment, "UPDATE core_job SET changed_at = '2020-01-01 00:00:00'")
+    with open(tmp_path / "impatient.py", "a") as settings:
+        settings.write(SCHEDULES_AT_ONCE)
+    with running(environment):
+        wait_for(lambda: job(environment)[0] == "done")
+        wait_for(lambda: job(environment, "SELECT count(*) FROM django_q_ormq") == (0,))
+    _, attempt, result, _ = job(environment)
+    assert attempt == 1
+    assert json.loads(result)["taken_in"] == 3
+
+
+def test_a_worker_beats_as_soon_as_it_is_up(environment, cluster):
+    wait_for(lambda: job(environment, "SELECT beat_at FROM status_heartbeat"))
+    schedule = "SELECT next_run FROM django_q_schedule WHERE func = 'apps.status.tasks.beat'"
+    assert job(environment, schedule) < job(environment, "SELECT beat_at FROM status_heartbeat")

@@ -32,7 +32,8 @@ def test_a_portal_gets_a_secret_and_nothing_of_a_demonstration(path):
 def test_a_demonstration_gets_a_password_too(path):
     prepare(path, demo=True, environ={})
     found = values(path)
-    assert (found["DEBUG"], found["DEMO"]) == ("1", "1")
+    assert (found["INSECURE"], found["DEMO"]) == ("1", "1")
+    assert "DEBUG" not in found
     assert len(found["DEMO_PASSWORD"]) >= 12
 
 

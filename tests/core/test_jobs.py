@@ -1,13 +1,21 @@
 """Jobs: one worker at a time, three attempts, and nothing counts after the claim is lost."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
 
-from apps.core.managers import ATTEMPTS, LEASE
+from apps.archive.tasks import run
+from apps.core.managers import ATTEMPTS, FORGOTTEN, LEASE
 from apps.core.models import Job
+from apps.core.tasks import deliver_forgotten, enqueue
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+forgotten_jobs = import_module("apps.core.migrations.0004_forgotten_jobs")
 
 
 @pytest.fixture
@@ -24,12 +32,78 @@ def test_a_job_is_claimed_by_one_worker_only(job, now):
     assert (job.state, job.attempt, job.token) == ("running", 1, token)
 
 
-def test_the_oldest_job_that_waits_is_next(job, now):
-    Job.objects.create(kind="ingest")
-    assert Job.objects.next_due("ingest", now) == job
-    assert Job.objects.next_due("imaging", now) is None
-    Job.objects.claim(job.pk, now)
-    assert Job.objects.next_due("ingest", now) != job
+def since(job, **facts):
+    """When the row was last spoken of, and what else is to be so."""
+    Job.objects.filter(pk=job.pk).update(**facts)
+
+
+def messages():
+    """Arguments of what waits in the queue, the oldest first."""
+    return [row.task["args"] for row in OrmQ.objects.order_by("pk")]
+
+
+@pytest.fixture
+def waiting(now):
+    """Two jobs that wait since long, the older last in the table, and whose messages are lost."""
+    newer, older = (enqueue("ingest", "apps.archive.tasks.run", {"paths": []}) for _ in range(2))
+    since(newer, created_at=now - timedelta(hours=1), changed_at=now - timedelta(hours=1))
+    since(older, created_at=now - timedelta(hours=2), changed_at=now - timedelta(hours=1))
+    OrmQ.objects.all().delete()
+    return older, newer
+
+
+def test_jobs_whose_message_was_lost_get_one_again_the_oldest_first(waiting):
+    assert deliver_forgotten() == 2
+    assert messages() == [(job.pk,) for job in waiting]
+    assert deliver_forgotten() == 0
+    assert len(messages()) == 2
+
+
+def test_of_two_that_speak_of_a_job_at_once_one_sends_the_message(waiting, now):
+    assert Job.objects.speak_of(waiting[0].pk, now)
+    assert not Job.objects.speak_of(waiting[0].pk, now)
+
+
+@pytest.mark.parametrize("delivered", [1, 2])
+def test_a_job_delivered_too_often_is_worked_on_once(waiting, delivered, data_dir):
+    for _ in range(delivered):
+        run(waiting[0].pk)
+    waiting[0].refresh_from_db()
+    assert (waiting[0].state, waiting[0].attempt) == ("done", 1)
+
+
+def test_a_job_that_is_young_held_or_over_is_not_forgotten(waiting, now):
+    young, held = waiting
+    since(young, changed_at=now - FORGOTTEN + timedelta(seconds=1))
+    assert Job.objects.claim(held.pk, now)
+    over = Job.objects.create(kind="ingest", task="x", state="done")
+    since(over, changed_at=now - timedelta(hours=1))
+    assert not Job.objects.forgotten(now).exists()
+    later = now + LEASE + FORGOTTEN
+    assert [*Job.objects.forgotten(later)] == [young, held]
+
+
+def test_a_job_whose_worker_fell_silent_for_good_is_told_so(waiting, now):
+    job = waiting[0]
+    since(job, state="running", attempt=ATTEMPTS, lease_until=now - timedelta(hours=1))
+    assert deliver_forgotten() == 2
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert not Job.objects.forgotten(timezone.now() + timedelta(days=1)).filter(pk=job.pk).exists()
+
+
+def test_the_queue_looks_for_forgotten_jobs_every_minute():
+    schedule = Schedule.objects.get(func="apps.core.tasks.deliver_forgotten")
+    assert (schedule.schedule_type, schedule.minutes, schedule.repeats) == ("I", 1, -1)
+    assert "'save': False" in schedule.kwargs
+
+
+def test_open_jobs_of_the_release_before_learn_their_task(job, now):
+    parted = Job.objects.create(kind="access", parameters={"task": "apps.core.tasks.curate"})
+    forgotten_jobs.name_tasks(apps, None)
+    found = dict(Job.objects.values_list("pk", "task"))
+    assert found == {job.pk: "apps.archive.tasks.run", parted.pk: "apps.core.tasks.curate"}
 
 
 def test_a_silent_worker_loses_its_job_and_can_no_longer_report(job, now):

@@ -1,17 +1,19 @@
 """`manage.py serve`: both processes start, answer, and end together."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import closing
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
 
+from stixportal.environment import prepare
 from tests.architecture.imports import ROOT
 
 PATIENCE_S = 60
@@ -32,7 +34,7 @@ def environment(tmp_path, port):
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3",
         "PORT": str(port),
-        "DEBUG": "1",
+        "INSECURE": "1",
         "DEMO": "1",
         "DEMO_PASSWORD": "only-for-this-test",
         "WEB_WORKERS": "1",
@@ -54,13 +56,17 @@ def manage(environment, *arguments):
     )
 
 
-def page(address):
-    """The page at an address, as soon as it answers."""
+def page(address, also=200):
+    """The page at an address, as soon as it answers; with a status besides 200 that is well."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             with urlopen(address, timeout=PATIENCE_S) as response:
                 return response.read().decode()
+        except HTTPError as error:
+            if error.code != also:
+                raise
+            return error.read().decode()
         except URLError:
             if time.monotonic() > deadline:
                 raise
@@ -120,3 +126,23 @@ def test_a_busy_port_is_refused_in_one_line(environment, port):
     assert len(said.splitlines()) == 1
     assert f"127.0.0.1:{port} cannot be used" in said
     assert "PORT=" in said
+
+
+def test_a_demonstration_shows_its_own_page_for_an_unknown_address(environment, port, tmp_path):
+    """As `make run` makes it: with the settings file of a set-up and nothing of the tests."""
+    prepare(tmp_path / "demo.env", demo=True, environ={})
+    own = {name: environment[name] for name in ("DATA_DIR", "DATABASE_URL", "PORT", "PATH")}
+    lines = (tmp_path / "demo.env").read_text().splitlines()
+    own |= dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert manage(own, "migrate", "--verbosity", "0").communicate(timeout=PATIENCE_S)[0] == ""
+    portal = manage(own, "serve")
+    try:
+        page(f"http://127.0.0.1:{port}/health/?", also=503)
+        missing = page(f"http://127.0.0.1:{port}/no/such/page/", also=404)
+    finally:
+        os.killpg(portal.pid, signal.SIGTERM)
+        said = portal.communicate(timeout=PATIENCE_S)[0]
+    assert "<h1" in missing
+    assert "STIX" in missing
+    assert not re.search("DEBUG|URLconf|Traceback", missing)
+    assert own["DEMO_PASSWORD"] in said

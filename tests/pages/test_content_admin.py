@@ -76,6 +76,20 @@ def test_a_picture_that_does_not_exist_is_named(desk, data_dir):
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [("[" * 20_000, "never closed"), ("a" * 50_001, "has 50001 letters")],
+)
+def test_a_text_that_cannot_be_laid_out_is_refused_with_a_reason(desk, body, says):
+    answer = desk.post(ADD, ROW | {"access": "public", "body": body})
+    assert says in errors(answer)["body"][0]
+    assert body in answer.text
+    assert not News.objects.exists()
+    preview = desk.post(PREVIEW, {"body": body})
+    assert (preview.status_code, preview.text.startswith('<p class="errornote">')) == (200, True)
+    assert says in preview.text
+
+
 def test_the_preview_is_what_readers_will_see(desk, data_dir):
     a_picture(access="team")
     a_term(access="team")

@@ -1,6 +1,8 @@
 """Markdown becomes HTML that reads well and can do no harm."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from apps.pages.rendering import ALLOWED, TAKEN, Explained, Image, clean, render
 
+ROOT = Path(__file__).parents[2]
 RCR = Explained("rcr", ("RCR", "rate control regime"), "State 0–7 & more.", "/glossary/#rcr")
 COUNT = Explained("count", ("count", "counts"), "One event.", "/glossary/#count")
 GRID = Image("/pictures/grid/?v=0123abcd", 40, 30, "Tungsten grids")
@@ -229,8 +232,57 @@ class TestTerms:
         assert list(harm(render("RCR", terms=[term]).html)) == []
 
 
+HOSTILE = ("[", "![", "[^", "[a](b", "![a](picture:", "> ", "= \n")
+"""Each of them many thousand times asks Markdown for time by the square of their number."""
+
+IN_LITTLE_TIME = """
+import resource, sys
+from apps.pages.rendering import LONGEST, named_pictures, render
+resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+for part in sys.argv[1:]:
+    text = (part * LONGEST)[:LONGEST]
+    named_pictures(text), render(text)
+print("done")
+"""
+
+
+def test_no_text_keeps_the_processor_busy():
+    """Killed by the system after 40 s of the processor, which before the first alone took."""
+    command = [sys.executable, "-c", IN_LITTLE_TIME, *HOSTILE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "done\n", f"{done.returncode}: {done.stderr}"
+
+
+@pytest.mark.parametrize("part", ["[", "![", "[^"])
+def test_a_text_that_takes_too_long_is_shown_as_typed_and_says_so(part):
+    made = render(part * 20_000)
+    assert "brackets that are never closed" in made.refusal
+    assert made.html == f'<pre tabindex="0">{part * 20_000}</pre>'
+
+
+def test_a_text_beyond_the_longest_is_shown_cut_and_says_how_long_it_is():
+    assert "has 50001 letters, at most 50000 are laid out" in render("a" * 50_001).refusal
+    assert render("a" * 50_000).refusal == ""
+
+
+@given(st.lists(st.sampled_from([*HOSTILE, *"[]()!*_`^<>|\\ \n", "a"]), max_size=60))
+def test_no_mixture_of_signs_is_refused_while_it_is_short(parts):
+    assert render("".join(parts)).refusal == ""
+
+
+def test_all_articles_together_stay_within_the_budget():
+    texts = [path.read_text() for path in (ROOT / "fixtures/pages/articles").glob("*.md")]
+    assert render("\n\n".join(texts)[:50_000]).refusal == ""
+
+
+def test_a_footnote_is_made_however_its_name_is_written():
+    html = render("x[^a b]\n\n[^a b]: note").html
+    assert html.count("note") >= 1
+    assert "footnote-ref" in html
+
+
 def test_lists_nested_beyond_reading_are_shown_as_typed_and_break_no_page():
-    source = "".join("    " * depth + "- <b>\n" for depth in range(300))
-    html = render(source).html
-    assert html.startswith("<pre")
-    assert html.count("&lt;b&gt;") == 300
+    made = render("".join("\t" * depth + "- <b>\n" for depth in range(290)))
+    assert made.refusal
+    assert made.html.startswith("<pre")
+    assert made.html.count("&lt;b&gt;") == 290

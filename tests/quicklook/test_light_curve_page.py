@@ -1,6 +1,7 @@
 """The light-curve page and its windows, without a browser."""
 
 import gzip
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -258,3 +259,27 @@ def test_a_window_is_compressed_for_those_who_take_it(hour, visitor, accepted, e
     assert small["Content-Length"] == str(len(small.content))
     again = {"accept-encoding": accepted, "if-none-match": small["ETag"]}
     assert visitor.get(WINDOW, TEN, headers=again).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (TEN, ""),
+        ({"start": "2022-03-26", "stop": "2022-03-30"}, ""),
+        ({"start": "2022-03-26", "stop": "2022-03-30T00:00:01"}, "at most 4 days"),
+        ({"start": "2024-03-28", "stop": "2024-03-29"}, "no light curves in this range"),
+    ],
+)
+def test_a_fits_file_is_offered_where_there_is_one_and_else_the_reason(
+    hour, visitor, query, reason
+):
+    page = visitor.get(PAGE, query).text
+    offered = re.search(r'href="([^"]*data\.fits[^"]*)"', page)
+    assert bool(offered) is not bool(reason)
+    if offered:
+        assert visitor.get(html.unescape(offered[1])).status_code == 200
+    else:
+        assert re.search(rf'aria-disabled="true" title="[^"]*{reason}', page)
+        refused = visitor.get(f"{PAGE}data.fits", query)
+        assert refused.status_code in (400, 404)
+        assert refused["Content-Type"].startswith("application/problem+json")

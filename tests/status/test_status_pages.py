@@ -1,5 +1,6 @@
 """The status page, the footer's freshness, and the home of the team."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.archive.models import DataProduct, IngestRun, Quarantined
-from apps.core.models import Job
+from apps.core.models import Curation, Job
 from apps.core.registry import cards
 from apps.status.coverage import months_between, path_of, strip
 from apps.status.managers import coverage, freshness
@@ -110,9 +111,9 @@ def test_the_status_page_takes_few_questions_and_none_when_counted(
     for day in range(1, 20):
         a_product(start=utc(f"2022-03-{day:02d}"))
     cache.clear()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         visitor.get("/status/")
-    with django_assert_max_num_queries(2):  # the footer
+    with django_assert_max_num_queries(4):  # the footer, and whether access changed
         visitor.get("/status/")
 
 
@@ -181,3 +182,45 @@ def test_strips_join_neighbours_and_say_the_same_in_words():
     assert strip([True, False], 5, "days")["text"] == "1 of 2 days"
     assert strip([True, False], 5, "days")["width"] == 10
     assert months_between("2022-12", "2022-12") == ["2022-12"]
+
+
+def files_of(client):
+    """Files of the only product type, as the page counts them; the cache stays as it is."""
+    found = re.search(r'<td class="number">(\d+)</td>', client.get("/status/").text)
+    return int(found[1]) if found else 0
+
+
+def decide(records, **values):
+    """A decision about records."""
+    facts = {"kind": "access", "title": "t", "reason": "r", "made_at": timezone.now()}
+    curation = Curation.objects.create(**facts)
+    keys = [record.pk for record in records]
+    Curation.objects.apply(curation, DataProduct.objects.filter(pk__in=keys), values)
+    return curation
+
+
+def test_a_decision_is_counted_at_once_and_so_is_its_undoing(visitor, team, data_dir):
+    files = [a_product("sci-xray-cpd", start=utc(f"2022-03-0{day}")) for day in (1, 2, 3)]
+    assert (files_of(visitor), files_of(team)) == (3, 3)
+    hidden = decide(files[:1], access="embargoed", release_at=timezone.now() + timedelta(days=9))
+    assert (files_of(visitor), files_of(team)) == (2, 3)
+    Curation.objects.undo(hidden.changes.all())
+    assert files_of(visitor) == 3
+
+
+def test_the_end_of_an_embargo_is_counted_at_once(visitor, data_dir):
+    a_product(start=utc("2022-03-01"))
+    hidden = a_product(
+        start=utc("2022-03-02"), access="embargoed", release_at=timezone.now() + timedelta(hours=1)
+    )
+    assert files_of(visitor) == 1
+    DataProduct.objects.filter(pk=hidden.pk).update(release_at=timezone.now())
+    assert files_of(visitor) == 2
+
+
+def test_a_count_is_kept_while_nothing_is_decided(visitor, data_dir, django_assert_num_queries):
+    files_of(visitor)
+    first = visitor.get("/status/").text
+    a_product(start=utc("2022-03-01"))
+    assert "ql-lightcurve" not in first
+    assert files_of(visitor) == 0

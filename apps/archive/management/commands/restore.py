@@ -14,6 +14,8 @@ from apps.archive import backups, storage
 from apps.archive.management import portal_tables as tables
 from apps.archive.models import DataProduct, Quarantined
 
+UNCHANGED = "nothing was changed; fetch the backup again"
+
 
 class Command(BaseCommand):
     """All tables in one transaction, then the files, each held against its sum."""
@@ -43,8 +45,10 @@ class Command(BaseCommand):
             facts = backups.read_manifest(folder)
             call_command("migrate", verbosity=0)
             self._check(facts, force)
+            listed = backups.files(folder)
             self._fill(facts["rows"])
-            faults = self._files()
+            tables.look_again()
+            faults = self._files(listed)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         for fault in faults:
@@ -85,17 +89,30 @@ class Command(BaseCommand):
         with bar, transaction.atomic():
             tables.empty()
             for label in rows:
-                values = backups.lines(self.folder / backups.TABLES / f"{label}.jsonl.gz")
                 bar.set_postfix_str(label)
-                for number in tables.fill(known[label], next(values), values):
-                    bar.update(number)
-            tables.settle()
+                self._fill_table(known[label], rows[label], bar)
+            try:
+                tables.settle()
+            except tables.RowRefused as error:
+                raise backups.BackupError(f"{self.folder}: {error}; {UNCHANGED}") from error
         cache.clear()
 
-    def _files(self):
+    def _fill_table(self, model, stated, bar):
+        path, filled = self.folder / backups.TABLES / f"{model._meta.label}.jsonl.gz", 0
+        try:
+            for number in tables.fill(model, backups.lines(path)):
+                bar.update(number)
+                filled += number
+        except tables.RowRefused as error:
+            raise backups.BackupError(f"{path}: {error}; {UNCHANGED}") from error
+        if filled != stated:
+            raise backups.BackupError(
+                f"{path}: holds {filled} rows, {backups.MANIFEST} states {stated}; {UNCHANGED}"
+            )
+
+    def _files(self, listed):
         """Put every file in its place; returns what is wrong."""
         faults = []
-        listed = list(backups.lines(self.folder / backups.FILES))
         with tqdm(listed, unit="file", file=sys.stderr, disable=self.quiet or None) as bar:
             for file in bar:
                 name = f"{file['folder']}/{file['path']}"

@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def announce(self):
         """Print the address, and on a demonstration who can sign in."""
         self.stdout.write(f"\nSTIX Data Center: http://{settings.HOST}:{settings.PORT}/")
-        if settings.DEBUG and settings.DEMO:
+        if settings.DEMO and settings.DEMO_PASSWORD:
             accounts = ", ".join(settings.DEMO_ACCOUNTS)
             self.stdout.write(f"demo accounts: {accounts}; password: {settings.DEMO_PASSWORD}")
         self.stdout.write("Ctrl-C ends it.\n")
