@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import bokeh
 import brotli
-import orjson
 from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -32,13 +31,10 @@ from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
 from apps.quicklook import bins, exports, lightcurve, managers, plots
+from apps.quicklook.answers import KINDS, Answer, Refused, file_name
 from apps.quicklook.forms import DataOptions, LightCurveOptions, WindowOptions
 from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
 from apps.quicklook.managers import LightCurveQuery
-
-JSON = "application/json"
-CSV = "text/csv; charset=utf-8"
-UNSIGNED = {ord(sign): None for sign in "-:Z"}
 
 UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
 """Seconds since 1970, from 1973 to 2286."""
@@ -262,7 +258,7 @@ class LightCurveData(QuicklookRange):
         etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
         response = get_conditional_response(request, etag=etag)
         if response is None:
-            response = getattr(self, f"as_{form}")(request)
+            response = self.made(request, form)
             if response.status_code == 200 and request.method == "GET" and form != "py":
                 self.note(response, form)
         elif response.status_code == 412:
@@ -273,95 +269,26 @@ class LightCurveData(QuicklookRange):
         patch_vary_headers(response, ["Cookie"])
         return response
 
+    def made(self, request, form):
+        """Make the answer, or say why this form cannot be."""
+        rest, absolute = reverse("api:lightcurves-list"), request.build_absolute_uri
+        answer = Answer(self.query, request.user, self.options, rest, absolute)
+        try:
+            body = answer.body(form)
+        except Refused as refused:
+            if refused.field:
+                return self.refuse({refused.field: str(refused)})
+            return problem_response(404, "No data", str(refused))
+        whole = isinstance(body, bytes | str)
+        return (HttpResponse if whole else StreamingHttpResponse)(body, content_type=KINDS[form])
+
     def note(self, response, form):
         """Write down that a member of the team took days that are not public."""
         days = is_team(self.request.user) and self.query.hidden_days(self.request.user)
         if days:
-            facts = (self.request.user, self.file_name(form), days)
+            facts = (self.request.user, file_name(self.span, form), days)
             number = requestid.current()  # the body of a stream outlives the request
             exports.counted(response, lambda size: Export.objects.record(*facts, size, number))
-
-    def described(self, request):
-        """The curves, and what has to be known with them."""
-        query, user = self.query, request.user
-        curves = query.curves(user)
-        about = {
-            "title": "STIX quick-look light curves",
-            "start_utc_solo": iso(self.span.start),
-            "stop_utc_solo": iso(self.span.stop),
-            **exports.facts(curves),
-            "statement": lightcurve.sentence(curves, self.span),
-        }
-        if not len(curves.time):
-            nearest = query.nearest(user)
-            about["nearest_utc_solo"] = iso(nearest) if nearest else None
-        files, about["more_source_files"] = query.files(user, curves.simulated)
-        return curves, about, files
-
-    def as_json(self, request):
-        """All in one object: facts, files, columns."""
-        curves, about, files = self.described(request)
-        address = request.build_absolute_uri
-        sources = [
-            {
-                "name": file.name,
-                "version": file.version_label,
-                "level": file.level,
-                "simulated": file.simulated,
-                "url": address(file.get_absolute_url()),
-                "download": address(file.get_download_url()),
-            }
-            for file in files
-        ]
-        body = about | {"source_files": sources} | exports.record(curves)
-        return HttpResponse(orjson.dumps(body), content_type=JSON)
-
-    def as_csv(self, request):
-        """Facts as comment lines, then the rows, sent piece by piece."""
-        curves, about, files = self.described(request)
-        comments = about | {"energy_bands": exports.band_lines(curves)}
-        comments["source_files"] = [
-            f"{file.name} ({file.level} {file.version_label}"
-            f"{', simulated' if file.simulated else ''})"
-            for file in files
-        ]
-        return StreamingHttpResponse(exports.csv_text(curves, comments), content_type=CSV)
-
-    def as_fits(self, request):
-        """The native bins as a FITS file in the form of the daily ones."""
-        query, user = self.query, request.user
-        if self.span.stop_ms - self.span.start_ms > NATIVE_WINDOW_MS:
-            return self.refuse({"stop": "A FITS cut-out covers at most 4 days; take the files."})
-        samples = query.native(user)
-        sources = list(query.sources(user, samples.simulated)) if len(samples.time) else []
-        if not sources:
-            nearest = query.nearest(user)
-            where = f"the nearest are at {iso(nearest)}" if nearest else "none are stored"
-            detail = f"There are no light curves in this range; {where}."
-            return problem_response(404, "No data", detail)
-        if len(samples.bands) > 1:
-            change = iso(from_ms(samples.bands[1][0]))
-            detail = f"The energy bands change at {change}; ask for the time before or after it."
-            return self.refuse({"stop": detail})
-        body = exports.cutout(self.file_name("fits"), samples, sources)
-        return HttpResponse(body, content_type="application/fits")
-
-    def file_name(self, form):
-        """Name of a file with the data; not that of an official file."""
-        texts = (iso(edge, 0).translate(UNSIGNED) for edge in (self.span.start, self.span.stop))
-        return f"stix_{LIGHTCURVE}_{'_'.join(texts)}.{form}"
-
-    def as_py(self, request):
-        """A program that fetches the same numbers through REST."""
-        parameters = {
-            "start": iso(self.span.start),
-            "stop": iso(self.span.stop),
-            **{name: value for name, value in self.options.items() if value is not None},
-        }
-        address = f"{reverse('api:lightcurves-list')}?{urlencode(parameters)}"
-        texts = parameters["start"], parameters["stop"]
-        body = exports.program(request.build_absolute_uri(address), texts)
-        return HttpResponse(body, content_type="text/x-python; charset=utf-8")
 
 
 class LightCurveFile(LightCurveData, View):
@@ -373,7 +300,8 @@ class LightCurveFile(LightCurveData, View):
         """Answer the file."""
         response = self.answer(request, self.form)
         if response.status_code == 200:
-            response["Content-Disposition"] = f'attachment; filename="{self.file_name(self.form)}"'
+            name = file_name(self.span, self.form)
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
 
