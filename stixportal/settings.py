@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.pages",
     "apps.status",
     "apps.quicklook",
+    "apps.housekeeping",
     "apps.simulator",
 ]
 

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class HousekeepingConfig(AppConfig):
+    """Housekeeping: parameters of the instrument over time, their states and limits."""
+
+    name = "apps.housekeeping"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Tell the archive how to read the two reports."""
+        from apps.core.registry import readers
+        from apps.housekeeping.ingest import READERS
+
+        for title, reader in READERS.items():
+            readers.register(reader.key, reader, title=title)
