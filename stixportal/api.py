@@ -15,6 +15,7 @@ from rest_framework.settings import api_settings
 from apps.archive.api import DataProductViewSet
 from apps.core import apidocs
 from apps.core.openapi import PROBLEM
+from apps.housekeeping.api import HousekeepingViewSet, ParameterViewSet
 from apps.quicklook.api import LightCurveViewSet
 
 
@@ -39,6 +40,8 @@ class Router(DefaultRouter):
 router = Router()
 router.register("data/products", DataProductViewSet, basename="product")
 router.register("quicklook/lightcurves", LightCurveViewSet, basename="lightcurves")
+router.register("housekeeping/parameters", ParameterViewSet, basename="housekeeping-parameters")
+router.register("housekeeping", HousekeepingViewSet, basename="housekeeping")
 
 
 @cache

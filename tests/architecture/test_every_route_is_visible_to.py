@@ -78,6 +78,22 @@ def a_hidden_block():
     return Series.objects.get(key=reader.key).blocks.first()
 
 
+def a_hidden_report():
+    """Housekeeping made of a file of the team: the same number in every sample."""
+    a_product("hk-maxi", start=DAY, access="team", stem=f"solo_L1_stix-hk-maxi_{NAME}")
+    reader = readers.get("hk-maxi").provide
+    time = np.arange(to_ms(DAY), to_ms(DAY) + DAY_MS, 64_000)
+    columns = {column.name: np.ones(time.size, column.dtype) for column in reader.columns}
+    columns["NIXD0003"][:] = COUNTS
+    table = Table(time, columns)
+    with transaction.atomic():
+        Series.objects.rebuild(
+            replace(reader, read=lambda file: table),
+            [to_ms(DAY) // DAY_MS],
+            lambda product: nullcontext(),
+        )
+
+
 def a_hidden_article():
     """A draft, and a public article that shows the hidden picture and says the hidden term."""
     an_article(body=f"RCR ![x](picture:{NAME})")
@@ -105,7 +121,9 @@ CANARIES = {
 def canaries(data_dir):
     """One record of each restricted model."""
     beat()  # without a worker /health/ says 503
-    return {label: make() for label, make in CANARIES.items()}
+    made = {label: make() for label, make in CANARIES.items()}
+    a_hidden_report()
+    return made
 
 
 def arguments(canaries):
@@ -125,6 +143,7 @@ def arguments(canaries):
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
             **{"start": "1636588800", "span": "86400"},
+            "number": record.pk,
             "slug": getattr(record, "slug", "grids"),
             "history_id": record.history.first().pk if hasattr(record, "history") else 1,
         }
@@ -180,8 +199,9 @@ def test_the_team_sees_the_canary_so_the_walk_proves_something(canaries, team):
     for label in ("pages.Article", "pages.News", "pages.Term"):
         assert NAME in team.get(canaries[label].get_absolute_url()).text
     assert team.get(canaries["pages.Picture"].get_absolute_url()).status_code == 200
-    _, csv = answer(team, "/quicklook/lightcurves/data.csv", SPAN)
-    assert str(COUNTS).encode() in csv
+    for address in ("/quicklook/lightcurves/data.csv", "/housekeeping/data.csv"):
+        _, csv = answer(team, address, SPAN)
+        assert str(COUNTS).encode() in csv
 
 
 def test_a_hidden_record_answers_like_one_that_does_not_exist(canaries, visitor, team):

@@ -31,12 +31,14 @@ SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal", "He
 VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
+    *("housekeeping:housekeeping", "housekeeping:parameters"),
 )
 """Pages that have a help text."""
 
 ADDRESSES = {
     *("/quicklook/lightcurves/", "/data/products/", "/search/", "/status/", "/health/", "/news/"),
     *("/glossary/", "/docs/", "/contact/", "/accounts/login/", "/accounts/tokens/", "/admin/"),
+    *("/housekeeping/", "/housekeeping/parameters/"),
     *("/api/v1/docs/", "/.well-known/security.txt"),
 }
 """Pages of the portal to which texts may lead, besides articles."""
