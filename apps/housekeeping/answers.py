@@ -8,7 +8,7 @@ import orjson
 from apps.core.seriestext import csv_text, utc_texts
 from apps.core.timeaxis import iso
 from apps.housekeeping import figures
-from apps.housekeeping.managers import limits_of
+from apps.housekeeping.limits import limits_of
 
 UNSIGNED = {ord(sign): None for sign in "-:Z"}
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.core.api import CsvRenderer, UtcField
 from apps.core.views import RANGE_FIELDS
 from apps.housekeeping.forms import UNITS, RestOptions
-from apps.housekeeping.managers import limits_of
+from apps.housekeeping.limits import limits_of
 from apps.housekeeping.parameters import REPORTS, parameters, tabs
 from apps.housekeeping.views import HousekeepingData
 

@@ -1,8 +1,12 @@
 """Limits of parameters: soft and hard borders with their validity, and the states they give."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
+
+from apps.core.timeaxis import to_ms
+from apps.housekeeping.parameters import published_limits
 
 BORDERS = ("hard_low", "soft_low", "soft_high", "hard_high")
 
@@ -53,6 +57,33 @@ class Limit:
             elif low is not None or high is not None:
                 found.append(f"{kind} from {low:g}" if high is None else f"{kind} up to {high:g}")
         return ", ".join(found)
+
+
+def limits_of(mnemonics, facts=None):
+    """Limits of parameters: ``{mnemonic: [Limit, ...]}``, only those that have any.
+
+    Parameters
+    ----------
+    mnemonics : collection of str
+    facts : list of dict, optional
+        As in the dictionary, which they are taken from if not given: ``mnemonic``, borders, and
+        ``valid_from`` and ``valid_until`` as ISO 8601 in UTC, or None.
+    """
+    found = {}
+    for fact in published_limits() if facts is None else facts:
+        if fact["mnemonic"] in mnemonics:
+            limit = Limit(
+                fact["mnemonic"],
+                **{name: fact.get(name) for name in BORDERS},
+                from_ms=_milliseconds(fact["valid_from"]),
+                until_ms=_milliseconds(fact["valid_until"]),
+            )
+            found.setdefault(fact["mnemonic"], []).append(limit)
+    return found
+
+
+def _milliseconds(text):
+    return text and to_ms(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
 def severity(limits, start_ms, stop_ms, low, high):

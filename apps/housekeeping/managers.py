@@ -11,13 +11,12 @@ from apps.archive.series import LEVELS_S, NATIVE_WINDOW_MS
 from apps.core.registry import readers
 from apps.core.timeaxis import TimeRange, to_ms
 from apps.housekeeping import figures, traces
-from apps.housekeeping.limits import BORDERS, Limit
+from apps.housekeeping.limits import limits_of
 from apps.housekeeping.parameters import (
     FIRST_UNKNOWN,
     LAST_UNKNOWN,
     REPORTS,
     parameters,
-    published_limits,
 )
 
 LONGEST_TEXT = 64
@@ -55,16 +54,6 @@ class UnknownStateQuerySet(models.QuerySet):
         for mnemonic, code, text in self.values_list("mnemonic", "code", "text"):
             found.setdefault(mnemonic, {})[code] = text
         return found
-
-
-def limits_of(mnemonics):
-    """Limits in force at any time, by mnemonic: ``{mnemonic: [Limit, ...]}``."""
-    found = {}
-    for fact in published_limits():
-        if fact["mnemonic"] in mnemonics:
-            borders = {name: fact.get(name) for name in BORDERS}
-            found.setdefault(fact["mnemonic"], []).append(Limit(fact["mnemonic"], **borders))
-    return found
 
 
 def newest_day(report, user):

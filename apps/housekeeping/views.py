@@ -30,6 +30,7 @@ from apps.core.wire import pack_window
 from apps.housekeeping import figures, managers, parameters, plots
 from apps.housekeeping.answers import KINDS, Answer, file_name
 from apps.housekeeping.forms import DataOptions, HousekeepingOptions, PageOptions, WindowOptions
+from apps.housekeeping.limits import limits_of
 from apps.housekeeping.managers import HousekeepingQuery
 
 PADDING = 1.5
@@ -295,7 +296,7 @@ class Dictionary(View):
 
     def get(self, request):
         """Show the dictionary, tab by tab."""
-        known, limits = parameters.parameters(), managers.limits_of(parameters.parameters())
+        known, limits = parameters.parameters(), limits_of(parameters.parameters())
         shown, groups = set(), []
         for tab in parameters.tabs().values():
             names = [name for name in tab.mnemonics if name not in shown]

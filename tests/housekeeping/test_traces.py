@@ -8,7 +8,7 @@ from apps.archive import blocks
 from apps.archive.blocks import Rows
 from apps.archive.series import as_samples
 from apps.housekeeping import figures, traces
-from apps.housekeeping.limits import Limit, severity
+from apps.housekeeping.limits import Limit, limits_of, severity
 from apps.housekeeping.parameters import MASK_NOT_REPORTED, NOT_REPORTED, parameters
 
 MODE, TEMPERATURE, DETECTORS, MOTIONS = (
@@ -136,6 +136,19 @@ def test_a_limit_holds_from_its_start_until_its_end():
     limit = Limit("NIXD0054", soft_high=0, from_ms=10, until_ms=20)
     time, ones = np.array([0, 9, 10, 19, 20]), np.ones(5)
     assert severity([limit], time, time + 1, ones, ones).tolist() == [0, 0, 1, 1, 0]
+
+
+def test_limits_of_the_dictionary_come_with_their_validity():
+    facts = [
+        {"mnemonic": "NIXD0054", "soft_high": 240, "valid_from": None,
+         "valid_until": "2021-01-01"},
+        {"mnemonic": "NIXD0054", "soft_high": 250, "valid_from": "2021-01-01",
+         "valid_until": None},
+    ]  # fmt: skip
+    before, after = limits_of(["NIXD0054"], facts)["NIXD0054"]
+    assert before.until_ms == after.from_ms == 1_609_459_200_000
+    assert (before.from_ms, after.until_ms, after.soft_high) == (None, None, 250)
+    assert limits_of(["NIXD0055"], facts) == {}
 
 
 def test_a_value_on_its_border_or_none_at_all_is_within():
