@@ -199,6 +199,17 @@ class ParameterViewSet(viewsets.ViewSet):
     content_negotiation_class = OneForm
     http_method_names = ("get", "head", "options")
 
+    def initial(self, request, *args, **kwargs):
+        """Refuse what nobody reads, and a form that the list does not come in."""
+        super().initial(request, *args, **kwargs)
+        words = "no parameter of the dictionary; it always comes as a whole"
+        errors = {name: words for name in sorted(set(request.query_params) - {"format"})}
+        form = request.query_params.get("format") or "json"
+        if form != "json":
+            errors["format"] = f"format {form[:40]!r} is unknown; write json"
+        if errors and request.method != "OPTIONS":
+            raise ValidationError(errors)
+
     @extend_schema(
         operation_id="housekeeping_parameters",
         summary="What each housekeeping parameter means",

@@ -125,6 +125,13 @@ def test_rest_lists_the_dictionary(visitor):
     assert mode["column"] == "instrument_mode"
 
 
+def test_the_dictionary_comes_as_json_and_as_a_whole(visitor):
+    for query, field in (({"format": "xml"}, "format"), ({"unit": "K"}, "unit")):
+        response = visitor.get(REST + "parameters/", query)
+        assert response.status_code == 400
+        assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
 def test_csv_quotes_what_has_signs_of_its_own():
     text = "".join(csv_text({"a": "x"}, np.array([0]), {"b": np.array(['x,"y"'])}))
     assert text == '# a: x\ntime_utc_solo,b\n1970-01-01T00:00:00.000Z,"x,""y"""\n'

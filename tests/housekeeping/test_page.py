@@ -180,7 +180,7 @@ def test_limits_that_were_left_are_said_and_marked(visitor, tmp_path):
     assert header["events"][2]["spans"] == [
         [start + 30 * 64e3, start + 33 * 64e3, "DPU 1.5 V voltage: soft limit"]
     ]
-    _, parts = window(visitor, parameters="NIXD0035", start="2020-01-01", span="5y", points=100)
+    _, parts = window(visitor, parameters="NIXD0035", start="2020-01-01", span="5y", points=20)
     assert parts["about"]["all"]["resolution"].endswith("d min/max/mean")
     assert [level for _, _, level in parts["NIXD0035"]["worst"]] == [1]
 
