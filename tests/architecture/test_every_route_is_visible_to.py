@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 NAME = "xylophonecanary"
 COUNTS = 47_110_815
+SINGLE = 47_110_816
+"""The same as single precision holds it."""
 DAY = utc("2021-11-11")
 SPAN = {"start": "2021-11-11T00:00:00Z", "stop": "2021-11-12T00:00:00Z"}
 QUERIES = ({}, SPAN, SPAN | {"parts": "lc,trig,rcr,var,spec,bkgm,loc", "points": "1000"})
@@ -163,7 +165,7 @@ def answer(client, address, query):
 def traces():
     """The name, and the counts in every form in which numbers travel."""
     yield NAME.encode()
-    for value in (COUNTS, COUNTS / 4):
+    for value in (COUNTS, SINGLE, COUNTS / 4):
         yield str(int(value)).encode()
         for dtype in ("<i4", ">i4", "<f4", ">f4", "<f8", ">f8"):
             yield np.array([value]).astype(dtype).tobytes()
@@ -199,9 +201,10 @@ def test_the_team_sees_the_canary_so_the_walk_proves_something(canaries, team):
     for label in ("pages.Article", "pages.News", "pages.Term"):
         assert NAME in team.get(canaries[label].get_absolute_url()).text
     assert team.get(canaries["pages.Picture"].get_absolute_url()).status_code == 200
-    for address in ("/quicklook/lightcurves/data.csv", "/housekeeping/data.csv"):
+    pages = {"/quicklook/lightcurves/data.csv": COUNTS, "/housekeeping/data.csv": SINGLE}
+    for address, number in pages.items():
         _, csv = answer(team, address, SPAN)
-        assert str(COUNTS).encode() in csv
+        assert str(number).encode() in csv
 
 
 def test_a_hidden_record_answers_like_one_that_does_not_exist(canaries, visitor, team):
