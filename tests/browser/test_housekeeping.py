@@ -61,7 +61,7 @@ def test_the_pointer_reads_all_panels_and_their_events(reports, opened):
     window = opened()
     window.open(reports + PAGE)
     box = window.page.locator("#canvas").bounding_box()
-    for part in np.linspace(0.5, 0.6, 30):
+    for part in np.linspace(0.42, 0.52, 20):
         window.page.mouse.move(box["x"] + box["width"] * part, box["y"] + 80)
         window.page.wait_for_timeout(40)
         words = " ".join(window.page.inner_text("#readout").split())
@@ -75,10 +75,10 @@ def test_the_pointer_reads_all_panels_and_their_events(reports, opened):
 def test_a_tab_a_parameter_and_a_comparison_are_each_one_step(reports, opened):
     window = opened()
     window.open(reports + PAGE + "?start=2022-03-28T02:00:00&stop=2022-03-28T20:00:00")
-    window.page.click("text=IDPU / PSU")
+    window.page.click(".tabs >> text=Archive memory")
     window.settled()
     assert "start=2022-03-28T02:00:00" in window.page.url
-    assert "DPU 1.5 V voltage (soft limit)" in window.page.inner_text("#sentence")
+    assert "Archive memory, 2022-03-28 02:00:00" in window.page.inner_text("#sentence")
     window.page.select_option("[name=parameters]", "NIXD0058")
     window.page.select_option("[name=against]", "NIXD0054")
     window.page.click("#options button")
