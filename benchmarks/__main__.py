@@ -42,6 +42,7 @@ def main():
     lines += _windows("SQLite", _run("windows"), ["FITS"])
     with _ScratchDatabase() as address:
         lines += _windows("PostgreSQL", _run("windows", DATABASE_URL=address), ["FITS", "rows"])
+    lines += _housekeeping("SQLite", _run("housekeeping"))
     lines += _page(_run("page"))
     lines += _ephemeris(_run("ephemeris"))
     text = "\n".join(lines)
@@ -164,6 +165,16 @@ def _windows(database, results, others):
     size = results["size"]["kB a day"]
     lines += ["", f"Six years cost {growth:.1f} x a day (limit 3); {size:.0f} kB a day.", ""]
     return lines
+
+
+def _housekeeping(database, times):
+    limits = {"one parameter": 15, "one state": 15, "ten parameters": 30}
+    return [
+        f"| housekeeping over six years, {database} | ms | limit |",
+        "|---|---|---|",
+        *(f"| {title} | {_times(found)} | {limits[title]} |" for title, found in times.items()),
+        "",
+    ]
 
 
 def _of_the_design(window, windows, database):

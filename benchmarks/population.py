@@ -59,7 +59,7 @@ def table(day):
     return Table(time[kept], {name: array[kept] for name, array in columns.items()}, BANDS)
 
 
-class _AtHand:
+class AtHand:
     """Stands for an archived file whose table is made instead of read."""
 
     def __init__(self, product):
@@ -83,13 +83,14 @@ def fill_store(days, progress):
     for first in progress(range(0, len(days), 30)):
         part = days[first : first + 30]
         with transaction.atomic():
-            DataProduct.objects.bulk_create(_product(day, now) for day in part)
-            Series.objects.rebuild(READER, part, _AtHand)
+            DataProduct.objects.bulk_create(product(day, now) for day in part)
+            Series.objects.rebuild(READER, part, AtHand)
 
 
-def _product(day, now):
+def product(day, now, key=KEY):
+    """The row of a file that is made instead of read."""
     return DataProduct(
-        product_type=KEY,
+        product_type=key,
         level="L1",
         stem=f"benchmark_{day}",
         name=f"benchmark_{day}_V01.fits",

@@ -16,6 +16,7 @@ from apps.ancillary import api as ancillary
 from apps.archive.api import DataProductViewSet
 from apps.core import apidocs
 from apps.core.openapi import PROBLEM
+from apps.housekeeping.api import HousekeepingViewSet, ParameterViewSet
 from apps.quicklook.api import LightCurveViewSet
 
 
@@ -48,6 +49,8 @@ router.register(
 )
 router.register("ancillary/scet", ancillary.ClockViewSet, basename="scet")
 router.register("ancillary/kernel-sets", ancillary.KernelSetViewSet, basename="kernel-sets")
+router.register("housekeeping/parameters", ParameterViewSet, basename="housekeeping-parameters")
+router.register("housekeeping", HousekeepingViewSet, basename="housekeeping")
 
 
 @cache

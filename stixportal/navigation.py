@@ -30,6 +30,7 @@ class Link:
 
 MENU = (
     Entry("Quick look", "quicklook:lightcurves", key="q"),
+    Entry("Housekeeping", "housekeeping:housekeeping", key="k"),
     Entry("Data products", "archive:products", key="d"),
     Entry("Ancillary", "ancillary:ephemeris", key="o"),
     Entry("News", "pages:news", key="n"),

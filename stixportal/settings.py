@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.status",
     "apps.ancillary",
     "apps.quicklook",
+    "apps.housekeeping",
     "apps.simulator",
 ]
 

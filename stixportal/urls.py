@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from apps.ancillary.views import OldAncillary
 from apps.archive.views import OldFileList
+from apps.housekeeping.views import OldHousekeeping
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
 from stixportal import api
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
     path("ancillary/", include("apps.ancillary.urls")),
+    path("housekeeping/", include("apps.housekeeping.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("search/", include("apps.search.urls")),
@@ -25,6 +27,12 @@ urlpatterns = [
     path("view/list/fits", OldFileList.as_view(), name="old-files"),
     path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),
     path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),
+    path("view/plot/housekeeping", OldHousekeeping.as_view(), name="old-housekeeping"),
+    path(
+        "view/plot/housekeeping/file/<str:number>",
+        OldHousekeeping.as_view(),
+        name="old-housekeeping-file",
+    ),
 ]
 
 handler400 = "apps.core.views.bad_request"

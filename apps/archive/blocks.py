@@ -26,6 +26,9 @@ COLUMN_RECORDS = 900
 RECORDS = 14_400
 """From these levels on, seconds in a bucket, blocks hold records a column, and of all columns."""
 
+SETS = np.dtype("<u8")
+"""Type of sets of codes, a bit a code: how overviews keep every state that a bucket saw."""
+
 _HEAD = struct.Struct("<qII")  # first time or bucket number, rows, parts
 _SIZE = struct.Struct("<H")  # values in a part's table; the largest says that it has none
 _SHUFFLED = 0xFFFF
@@ -91,6 +94,11 @@ def rebucket(rows, columns, bucket_ms):
         mean, low, high = rows.values[column.name]
         if column.aggregate == "max":
             values[column.name] = (_group(np.fmax, high, first),) * 3
+        elif column.aggregate == "set":
+            values[column.name] = (_group(np.bitwise_or, as_sets(high), first),) * 3
+        elif column.aggregate == "bits":
+            ever = _group(np.bitwise_or, high, first)
+            values[column.name] = (ever, _group(np.bitwise_and, low, first), ever)
         else:
             values[column.name] = (
                 _group_mean(mean, rows.count, first),
@@ -98,6 +106,11 @@ def rebucket(rows, columns, bucket_ms):
                 _group(np.fmax, high, first),
             )
     return Rows(bucket[first] * bucket_ms, _group(np.add, rows.count, first), values)
+
+
+def as_sets(codes):
+    """Codes below 64 as sets of one: an integer with that bit; sets stay as they are."""
+    return codes if codes.dtype == SETS else np.left_shift(1, codes, dtype=SETS)
 
 
 def _group(reduce, array, first):
@@ -202,6 +215,10 @@ def _layout(columns, level):
         dtype = np.dtype(column.dtype).newbyteorder("<")
         if level == 0 or column.aggregate == "max":
             parts.append((column.name, 2, dtype, column.width))
+        elif column.aggregate == "set":
+            parts.append((column.name, 2, SETS, column.width))
+        elif column.aggregate == "bits":
+            parts += [(column.name, part, dtype, column.width) for part in (1, 2)]
         elif column.aggregate == "mean":
             types = (np.dtype("<f4"), dtype, dtype)
             parts += [(column.name, part, types[part], column.width) for part in range(3)]

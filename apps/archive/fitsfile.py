@@ -32,6 +32,9 @@ LAUNCH = datetime(2020, 2, 10, tzinfo=UTC)
 LATEST = datetime(2035, 1, 1, tzinfo=UTC)
 _LONGEST_LIST = 100_000
 _SLACK = timedelta(days=1)
+_JUST_AFTER = timedelta(milliseconds=1)
+"""A file whose last sample has no width ends so long after it."""
+
 _REQUESTED = (None, 20, 21, 22, 23, 24, 42)
 """SSIDs of data that somebody asked for, under a request id; None for files without the card."""
 
@@ -260,7 +263,7 @@ def _version(stix_file, parsed, findings):
 def _span(stix_file, findings):
     name = stix_file.path.name
     start, stop = stix_file.edges()
-    if not LAUNCH <= start <= stop <= LATEST:
+    if not LAUNCH <= start <= stop <= LATEST + _JUST_AFTER:
         raise FitsFileError(
             f"{name}: its times run from {iso(start)} to {iso(stop)}; "
             f"possible are {iso(LAUNCH)} (launch) to {iso(LATEST)}, start before stop"

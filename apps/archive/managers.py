@@ -4,7 +4,11 @@ The store keeps a row a series, level and UTC day. A day is always rebuilt as a 
 archived files, so the same files give the same rows in whatever order they came.
 """
 
+from dataclasses import dataclass
+from hashlib import sha256
+
 from django.apps import apps as installed
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F, Max, Min
 
@@ -20,8 +24,8 @@ from apps.archive.series import (
     touching,
     version_rank,
 )
-from apps.core.managers import RestrictedQuerySet, TimeSpanQuerySet
-from apps.core.timeaxis import DAY_MS, TimeRange
+from apps.core.managers import RestrictedQuerySet, TimeSpanQuerySet, is_team
+from apps.core.timeaxis import DAY_MS, TimeRange, from_ms
 
 
 class DataProductQuerySet(RestrictedQuerySet, TimeSpanQuerySet):
@@ -321,6 +325,58 @@ class SeriesBlockQuerySet(RestrictedQuerySet):
                 bands.append((day * DAY_MS, energy_bands(self._series.bins[index])))
         facts = {"bands": bands, "simulated": any([mark for _, _, mark, _ in found])}
         return as_samples(rows, known, level=level, bucket_ms=width, **facts)
+
+
+@dataclass(frozen=True)
+class StoredRange:
+    """A time range of one series, and what a viewer may know of it: a base for questions."""
+
+    key: str
+    span: TimeRange
+
+    def blocks(self, user):
+        """Blocks of the series that the user may see, at every level."""
+        return (
+            installed.get_model("archive", "SeriesBlock").objects.series(self.key).visible_to(user)
+        )
+
+    def days(self, user):
+        """Native blocks of the range, one a UTC day."""
+        return self.blocks(user).filter(level=0).overlapping(self.span)
+
+    def hidden_days(self, user):
+        """How many UTC days of the range hold samples this user may see and a visitor may not."""
+        return self.days(user).exclude(pk__in=self.blocks(AnonymousUser()).values("pk")).count()
+
+    def etag(self, user, *state):
+        """Changes with the question, the series, and what of it the user may see."""
+        series = installed.get_model("archive", "Series").objects.filter(key=self.key)
+        generation = series.values_list("generation", flat=True).first()
+        seen = (*state, self, generation, is_team(user), self.days(user).count())
+        return f'"{sha256(repr(seen).encode()).hexdigest()[:32]}"'
+
+    def files(self, user, simulated, most=50):
+        """Best versions of the files in the range, oldest first, and whether there are more.
+
+        Simulated ones only where the samples are.
+        """
+        products = installed.get_model("archive", "DataProduct").objects.visible_to(user).latest()
+        found = products.overlapping(self.span).filter(product_type=self.key)
+        found = found if simulated else found.real()
+        rows = list(found.order_by("start", "id")[: most + 1])
+        return rows[:most], len(rows) > most
+
+    def nearest(self, user):
+        """The stored sample nearest to a range that holds none, or None if nothing is stored."""
+        days = self.blocks(user).filter(level=0).values_list("t0_ms", "t1_ms")
+        start, stop, found = self.span.start_ms, self.span.stop_ms, []
+        for first, last in (
+            *days.filter(t0_ms__lt=start).order_by("-t0_ms")[:1],
+            *days.filter(t1_ms__gte=stop).order_by("t0_ms")[:1],
+        ):
+            day = TimeRange.from_ms(first, last + 1)
+            found += self.blocks(user).samples(day, max_points=DAY_MS, columns=[]).time.tolist()
+        return from_ms(min(found, key=lambda t: abs(t - (start + stop) / 2))) if found else None
 
 
 def _native_days(key, user):

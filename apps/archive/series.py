@@ -47,9 +47,11 @@ class Column:
         Shape of one sample; ``()`` for a number, ``(5,)`` for five bands.
     unit, label : str
         Unit as shown (``"ct"``) and plain description.
-    aggregate : {"mean", "max", "none"}
-        How overviews reduce it: mean with minimum and maximum, the maximum (states, flags), or
-        not at all (native samples only).
+    aggregate : {"mean", "max", "set", "bits", "none"}
+        How overviews reduce it: mean with minimum and maximum; the maximum (flags); the set of the
+        states seen, of codes below 64 (bit c of an unsigned 64-bit integer is code c); the bits
+        that were always set (low) and those that ever were (mean and high); or not at all (native
+        samples only).
     """
 
     name: str

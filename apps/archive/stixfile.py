@@ -124,6 +124,11 @@ class StixFile:
                 self._columns[extname] = {name: dtype[name].shape for name in dtype.names or ()}
         return self._columns[extname]
 
+    def unit(self, name, extname="DATA"):
+        """Unit of a column without blanks, empty if it has none."""
+        with foreign(self.path.name, self.warned):
+            return str(self._table_hdu(extname).columns[name].unit or "").strip()
+
     def times(self):
         """Bins of the DATA table.
 
@@ -169,7 +174,9 @@ class StixFile:
             return self.instant(START_CARDS, "start"), self.instant(STOP_CARDS, "end")
         centre_ms, width_s = self.times()
         half_ms = np.rint(width_s * 500.0).astype(np.int64)
-        return from_ms((centre_ms - half_ms).min()), from_ms((centre_ms + half_ms).max())
+        # Housekeeping is sampled: an instant without width is inside a range that ends just after.
+        after_ms = np.where(width_s > 0, half_ms, 1)
+        return from_ms((centre_ms - half_ms).min()), from_ms((centre_ms + after_ms).max())
 
     def instant(self, cards, what):
         """The first readable instant of several cards; `what` names it in the error."""
@@ -261,8 +268,7 @@ class StixFile:
         return scaled
 
     def _time_unit(self, name):
-        with foreign(self.path.name, self.warned):
-            unit = str(self._table_hdu("DATA").columns[name].unit or "").strip()
+        unit = self.unit(name)
         if not unit:
             # Without a unit: pipelines store centiseconds as integers, seconds as floats.
             unit = "s" if self.table("DATA")[name].dtype.kind == "f" else "cs"

@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-import re
 import time
 
 import brotli
@@ -15,13 +14,13 @@ from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 
 from apps.core import requestid
+from apps.core.encodings import accepts_brotli
 from apps.core.filters import is_key
 from apps.core.views import bad_request
 
 REQUESTS = logging.getLogger("portal.requests")
 
 ADMIN = "/admin/"
-ACCEPTS_BROTLI = re.compile(r"\bbr\b")
 NUMBERS = ("application/octet-stream", "application/json")
 PAGE = "text/html; charset=utf-8"
 """Answers without a secret beside the reader's own input: how well they compress tells nothing.
@@ -76,11 +75,6 @@ def logged_path(request):
     match = request.resolver_match
     secret = match is not None and "token" in match.kwargs
     return f"/{match.route}" if secret else request.path[:500]
-
-
-def accepts_brotli(request):
-    """Whether the reader understands brotli."""
-    return ACCEPTS_BROTLI.search(request.headers.get("Accept-Encoding", "")) is not None
 
 
 class CompressedText(GZipMiddleware):

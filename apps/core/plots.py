@@ -10,9 +10,11 @@ import numpy as np
 from bokeh.embed import json_item
 from bokeh.models import (
     BoxSelectTool,
+    ColumnDataSource,
     CrosshairTool,
     DatetimeAxis,
     DatetimeTickFormatter,
+    FixedTicker,
     Grid,
     LinearAxis,
     LinearScale,
@@ -183,6 +185,22 @@ def curves(made, source, colours, *, bands=True, width=1.25):
             visible=False,
             name=f"{made.name}_points{number}",
         )
+
+
+def event_strip(stack):
+    """A figure with rows of events, for under the panels; the page names the rows."""
+    made = stack.panel("events", 84, axis=True, y_range=Range1d(0, 2, name="events_y"))
+    made.ygrid.visible = False
+    made.yaxis.ticker = FixedTicker(ticks=[], name="events_ticker")
+    made.yaxis.name = "events_axis"
+    source = ColumnDataSource(
+        empty_rows("x0", "x1", "y0", "y1") | {"colour": ["black"]}, name="events_data"
+    )
+    made.quad(
+        left="x0", right="x1", bottom="y0", top="y1", source=source, fill_color="colour",
+        line_color="colour", fill_alpha=0.7,
+    )  # fmt: skip
+    return made
 
 
 def empty_rows(*names):

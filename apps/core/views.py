@@ -1,9 +1,14 @@
 """The page kinds (range, list, detail), old addresses, and the error pages."""
 
+from hashlib import sha256
+
+import brotli
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views import View
 from django.views.generic import DetailView, RedirectView
 from django_htmx.http import HttpResponseClientRedirect
@@ -11,6 +16,7 @@ from django_tables2 import RequestConfig
 
 from apps.core import requestid
 from apps.core.api import problem_response
+from apps.core.encodings import accepts_brotli
 from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
@@ -127,6 +133,40 @@ class RangePage(RangeMixin, View):
             "earlier": span.shifted(-0.5),
             "later": span.shifted(0.5),
         }
+
+
+class PlotView(View):
+    """The empty plot of a page, for the script to fill; made once for each of its states.
+
+    Subclasses give `state()` and `document()`.
+    """
+
+    http_method_names = ("get", "head")
+
+    def state(self):
+        """Everything that decides the document, as a value that has a `repr`."""
+        raise NotImplementedError
+
+    def document(self):
+        """The document as `core.plots.document` makes it: bytes."""
+        raise NotImplementedError
+
+    def get(self, request):
+        """Answer the document, or that the browser has it."""
+        key = "plot-" + sha256(repr((type(self).__name__, self.state())).encode()).hexdigest()
+        bodies = cache.get(key)
+        if bodies is None:
+            body = self.document()
+            bodies = body, brotli.compress(body)  # slowly and once: a first visit waits for it
+            cache.set(key, bodies, None)
+        compressed = accepts_brotli(request)
+        response = HttpResponse(bodies[compressed], content_type="application/json")
+        if compressed:
+            response["Content-Encoding"] = "br"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["ETag"] = f'{"W/" * compressed}"{sha256(bodies[0]).hexdigest()[:32]}"'
+        response["Cache-Control"] = "private, no-cache"
+        return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
 class ListPage(View):

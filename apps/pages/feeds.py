@@ -42,6 +42,7 @@ class Pages(Sitemap):
 
     NAMES = (
         *("home", "quicklook:lightcurves", "archive:products"),
+        *("housekeeping:housekeeping", "housekeeping:parameters"),
         *("pages:articles", "pages:glossary", "pages:news", "pages:contact"),
     )
 

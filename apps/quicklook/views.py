@@ -25,8 +25,8 @@ from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core import requestid
 from apps.core.api import problem_response
+from apps.core.encodings import accepts_brotli
 from apps.core.managers import is_team
-from apps.core.middleware import accepts_brotli
 from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage

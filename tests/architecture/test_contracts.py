@@ -9,6 +9,7 @@ from django.urls import resolve
 
 from apps.archive.ingest import ingest_file
 from tests.contracts import ADDRESSES, COMMAND_LINES, COMMANDS, JSON_KEYS, RECORD_KEYS
+from tests.housekeeping.written import write_report
 from tests.synthetic import write_lightcurve
 
 on_database = [pytest.mark.db, pytest.mark.django_db]
@@ -47,6 +48,7 @@ def test_every_record_of_the_interface_holds_its_promised_keys(
     visitor, data_dir, tmp_path, address
 ):
     ingest_file(write_lightcurve(tmp_path))
+    ingest_file(write_report(tmp_path, rows=3))
     found = visitor.get(address).json()
     record = found["results"][0] if "results" in found else found
     assert record.keys() >= RECORD_KEYS[address]

@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
 NAME = "xylophonecanary"
 COUNTS = 47_110_815
+SINGLE = 47_110_816
+"""The same as single precision holds it."""
 DAY = utc("2021-11-11")
 SPAN = {"start": "2021-11-11T00:00:00Z", "stop": "2021-11-12T00:00:00Z"}
 QUERIES = ({}, SPAN, SPAN | {"parts": "lc,trig,rcr,var,spec,bkgm,loc", "points": "1000"})
@@ -78,6 +80,22 @@ def a_hidden_block():
     return Series.objects.get(key=reader.key).blocks.first()
 
 
+def a_hidden_report():
+    """Housekeeping made of a file of the team: the same number in every sample."""
+    a_product("hk-maxi", start=DAY, access="team", stem=f"solo_L1_stix-hk-maxi_{NAME}")
+    reader = readers.get("hk-maxi").provide
+    time = np.arange(to_ms(DAY), to_ms(DAY) + DAY_MS, 64_000)
+    columns = {column.name: np.ones(time.size, column.dtype) for column in reader.columns}
+    columns["NIXD0003"][:] = COUNTS
+    table = Table(time, columns)
+    with transaction.atomic():
+        Series.objects.rebuild(
+            replace(reader, read=lambda file: table),
+            [to_ms(DAY) // DAY_MS],
+            lambda product: nullcontext(),
+        )
+
+
 def a_hidden_article():
     """A draft, and a public article that shows the hidden picture and says the hidden term."""
     an_article(body=f"RCR ![x](picture:{NAME})")
@@ -105,7 +123,9 @@ CANARIES = {
 def canaries(data_dir):
     """One record of each restricted model."""
     beat()  # without a worker /health/ says 503
-    return {label: make() for label, make in CANARIES.items()}
+    made = {label: make() for label, make in CANARIES.items()}
+    a_hidden_report()
+    return made
 
 
 def arguments(canaries):
@@ -125,6 +145,7 @@ def arguments(canaries):
             "name": getattr(record, "name", NAME),
             "stem": getattr(record, "stem", NAME),
             **{"start": "1636588800", "span": "86400"},
+            "number": record.pk,
             "slug": getattr(record, "slug", "grids"),
             "history_id": record.history.first().pk if hasattr(record, "history") else 1,
         }
@@ -144,7 +165,7 @@ def answer(client, address, query):
 def traces():
     """The name, and the counts in every form in which numbers travel."""
     yield NAME.encode()
-    for value in (COUNTS, COUNTS / 4):
+    for value in (COUNTS, SINGLE, COUNTS / 4):
         yield str(int(value)).encode()
         for dtype in ("<i4", ">i4", "<f4", ">f4", "<f8", ">f8"):
             yield np.array([value]).astype(dtype).tobytes()
@@ -180,8 +201,10 @@ def test_the_team_sees_the_canary_so_the_walk_proves_something(canaries, team):
     for label in ("pages.Article", "pages.News", "pages.Term"):
         assert NAME in team.get(canaries[label].get_absolute_url()).text
     assert team.get(canaries["pages.Picture"].get_absolute_url()).status_code == 200
-    _, csv = answer(team, "/quicklook/lightcurves/data.csv", SPAN)
-    assert str(COUNTS).encode() in csv
+    pages = {"/quicklook/lightcurves/data.csv": COUNTS, "/housekeeping/data.csv": SINGLE}
+    for address, number in pages.items():
+        _, csv = answer(team, address, SPAN)
+        assert str(number).encode() in csv
 
 
 def test_a_hidden_record_answers_like_one_that_does_not_exist(canaries, visitor, team):

@@ -16,6 +16,7 @@ from apps.core.views import RANGE_FIELDS
 from apps.status.tasks import beat
 from tests.architecture.routes import every_route, filled
 from tests.factories import STRONG, a_product, a_user, utc
+from tests.housekeeping.written import write_report
 from tests.quicklook.stored import a_light_curve, stored
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -69,6 +70,7 @@ ADMIN = ("q", "p", "o", "all", "e", "_facets", "_popup", "_to_field", "id__in", 
 def records(data_dir, tmp_path, kernels):
     """A stored light curve and a file: every page has something to show."""
     stored(a_light_curve(tmp_path, utc("2022-03-28"), [136] * 30))
+    stored(write_report(tmp_path, rows=3), "hk-maxi")
     beat()  # without a worker /health/ says 503
     return a_product(start=utc("2021-11-11"))
 
@@ -104,7 +106,7 @@ def pages(product, admin=False):
         **{"key": "nothing", "uidb64": "MQ", "token": "nothing"},
         **{"pk": product.pk, "id": product.pk, "name": product.name, "stem": product.stem},
         **{"object_id": product.pk, "content_type_id": 1, "app_label": "archive"},
-        **{"format": "json", "url": "nothing", "slug": "grids", "history_id": 1},
+        **{"format": "json", "url": "nothing", "slug": "grids", "history_id": 1, "number": 1},
     }
     for route in every_route():
         if route.pattern.startswith("/admin/") == admin:

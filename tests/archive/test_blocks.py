@@ -224,3 +224,23 @@ def test_counts_are_conserved_by_buckets_of_buckets(counts):
         rows = rebucket(rows, [column], width)
         total = (rows.values["counts"][0] * rows.count).sum(axis=1)
         np.testing.assert_allclose(total, counts.sum(axis=1, dtype="i8"), rtol=1e-12)
+
+
+def test_sets_of_states_and_bits_survive_every_level():
+    columns = (Column("mode", "u1", (), "", "", "set"), Column("mask", "u8", (), "", "", "bits"))
+    time = np.arange(0, 86_400_000, 64_000)
+    codes = np.arange(len(time)) % 7
+    masks = np.full(len(time), 0b1110, "u8")
+    masks[::2] = 0b0111
+    native = Rows(
+        time,
+        np.ones(len(time), "i4"),
+        {"mode": (codes[None].astype("u1"),) * 3, "mask": (masks[None],) * 3},
+    )
+    for level in (0, 900, 14_400, 86_400):
+        rows = rebucket(native, columns, level * 1000) if level else native
+        data = encode(rows, columns, level)
+        back = decode([data], columns, level, {"mode", "mask"}, 0, 86_400_000)
+        day = rebucket(back, columns, 86_400_000)
+        assert [part.tolist() for part in day.values["mode"]] == [[[0b1111111]]] * 3
+        assert [part.tolist() for part in day.values["mask"][1:]] == [[[0b0110]], [[0b1111]]]

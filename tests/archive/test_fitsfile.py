@@ -171,7 +171,7 @@ def test_a_sample_at_the_very_edge_of_what_is_possible_is_taken(tmp_path, edge):
     header = smallfits.cards(DATE__BEG=instant, DATE__END=instant)
     arrays = smallfits.columns(rows=1, time=[0], timedel=[0])
     description = describe(smallfits.write(tmp_path, header=header, data=arrays))
-    assert (description.start, description.stop) == (edge, edge)
+    assert (description.start, description.stop) == (edge, edge + timedelta(milliseconds=1))
 
 
 def test_times_that_step_back_are_a_finding(tmp_path):

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db, pytest.mark.usefixtures("ke
 
 PAGES = (
     *("/", "/data/products/?versions=all", "/search/?q=number", "/search/?q=solo", "/status/"),
+    *("/housekeeping/", "/housekeeping/parameters/"),
     *("/team/", "/docs/", "/news/", "/glossary/", "/docs/all/", "/accounts/", "/accounts/tokens/"),
     *("/api/v1/data/products/?versions=all", "/api/v1/data/products/?versions=all&format=csv"),
     *("/ancillary/", "/ancillary/pointing/", "/ancillary/light-time/"),

@@ -32,6 +32,7 @@ VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
     *("ancillary:ephemeris", "ancillary:pointing", "ancillary:light-time"),
+    *("housekeeping:housekeeping", "housekeeping:parameters"),
 )
 """Pages that have a help text."""
 
@@ -39,6 +40,7 @@ ADDRESSES = {
     *("/ancillary/", "/ancillary/pointing/", "/ancillary/light-time/"),
     *("/quicklook/lightcurves/", "/data/products/", "/search/", "/status/", "/health/", "/news/"),
     *("/glossary/", "/docs/", "/contact/", "/accounts/login/", "/accounts/tokens/", "/admin/"),
+    *("/housekeeping/", "/housekeeping/parameters/"),
     *("/api/v1/docs/", "/.well-known/security.txt"),
 }
 """Pages of the portal to which texts may lead, besides articles."""

@@ -65,7 +65,7 @@ export class Plot {
     document.addEventListener("range", ({ detail }) => detail.source === "plot" || this.go(detail.start, detail.stop));
     document.addEventListener("theme", () => requestAnimationFrame(() => this.paint()));
     for (const row of this.rows) {
-      row.on_event("mousemove", ({ x }) => this.page.read?.(x, this));
+      row.on_event("mousemove", ({ x }) => this.page.read?.(x, this, row));
       row.on_event("mouseleave", () => this.page.read?.(null, this));
       row.on_event("selectiongeometry", event => event.final && this.selecting && this.page.select?.(event.geometry.x0, event.geometry.x1, this));
     }
