@@ -13,6 +13,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.settings import api_settings
 
 from apps.archive.api import DataProductViewSet
+from apps.calibration.api import CalibrationRunViewSet
 from apps.core import apidocs
 from apps.core.openapi import PROBLEM
 from apps.quicklook.api import LightCurveViewSet
@@ -39,6 +40,7 @@ class Router(DefaultRouter):
 router = Router()
 router.register("data/products", DataProductViewSet, basename="product")
 router.register("quicklook/lightcurves", LightCurveViewSet, basename="lightcurves")
+router.register("calibration/runs", CalibrationRunViewSet, basename="calibration-run")
 
 
 @cache

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.archive.views import OldFileList
+from apps.calibration.views import OldCalibration
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
 from stixportal import api
@@ -11,6 +12,7 @@ from stixportal import api
 urlpatterns = [
     path("", home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
+    path("calibration/", include("apps.calibration.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("search/", include("apps.search.urls")),
@@ -22,6 +24,8 @@ urlpatterns = [
     path("view/list/fits", OldFileList.as_view(), name="old-files"),
     path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),
     path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),
+    path("view/plot/calibration", OldCalibration.as_view(), name="old-calibration"),
+    path("view/plot/calibration/<path:rest>", OldCalibration.as_view(), name="old-calibration-of"),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -32,7 +32,7 @@ Source: energies and intensities of Cs K X rays and Ba-133 gamma rays (DDEP eval
 
 
 def energy(adc, gain, offset):
-    """keV of ADC steps; all may be arrays.
+    """Energy in keV of ADC steps; all may be arrays.
 
     Examples
     --------

@@ -25,7 +25,7 @@ ENLARGED = 1.8
 _MARGIN = 5.0
 _HALF = [max(abs(getattr(one, axis)) for one in DETECTORS) for axis in ("x_mm", "y_mm")]
 _REACH = [half + BODY_MM * ENLARGED / 2 + _MARGIN for half in _HALF]
-_LEGEND_HEIGHT, LEGEND_WIDTH = 20.0, 100.0
+_LEGEND_HEIGHT, LEGEND_WIDTH = 24.0, 100.0
 FRAME = {
     "left": -_REACH[0],
     "top": -_REACH[1],
@@ -162,7 +162,9 @@ class Tile:
     pixels: tuple
 
 
-def detector_view(values, *, title, unit="", kind="linear", digits=None, masked=None, scale=None):
+def detector_view(
+    values, *, title, unit="", kind="linear", digits=None, masked=None, scale=None, chosen=None
+):
     """Draw a number of each pixel.
 
     Parameters
@@ -181,6 +183,8 @@ def detector_view(values, *, title, unit="", kind="linear", digits=None, masked=
         Pixels that were switched off: drawn empty, whatever their value.
     scale : Scale, optional
         Instead of one that fits the values, for two pictures with one legend.
+    chosen : int, optional
+        Flat number of the pixel that is chosen; with it, pixels can be chosen on the page.
 
     Returns
     -------
@@ -214,9 +218,10 @@ def detector_view(values, *, title, unit="", kind="linear", digits=None, masked=
         "title": title,
         "unit": unit,
         "tiles": tiles,
-        "legend": legend(scale, digits),
+        "legend": legend(scale, digits) if np.isfinite(shown).any() else None,
         "frame": FRAME,
         "enlarged": ENLARGED,
+        "chosen": None if chosen is None else _mark(chosen),
         "sentence": sentence(shown, masked, title, unit, digits),
     }
 
@@ -276,6 +281,12 @@ def path_of(pixel):
         parts.append(f"V{to_y:.4g}" if math.isclose(to_x, x) else f"H{to_x:.4g}")
         x, y = to_x, to_y
     return "".join(parts) + "Z"
+
+
+def _mark(flat):
+    """Outline of the chosen pixel, drawn above all others."""
+    one = DETECTORS[flat // PIXELS]
+    return {"flat": flat, "x": one.x_mm, "y": -one.y_mm, "path": _PATHS[flat % PIXELS]}
 
 
 _PATHS = tuple(path_of(pixel) for pixel in range(PIXELS))

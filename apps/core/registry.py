@@ -3,7 +3,9 @@
 One small class and its instances, filled in `AppConfig.ready()`. Nobody makes another.
 
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
-links; the time bar asks `facts`; the ingest asks `readers` how to read a product type; the home
+links; the time bar asks `facts`; the ingest asks `readers` how to read a product type as a series,
+and `recorders`, under the key of a type, how to make records of a file of it,
+``record(product, stix_file)``, in the open transaction and again if it is read again; the home
 page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
 ``card(user) -> dict or None``, shown as ``card``. The search box asks `search`,
@@ -72,6 +74,7 @@ panels = Registry("panels")
 related = Registry("related")
 facts = Registry("facts")
 readers = Registry("readers")
+recorders = Registry("recorders")
 highlights = Registry("highlights")
 cards = Registry("cards")
 search = Registry("search")

@@ -8,6 +8,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.urls import resolve
 
 from apps.archive.ingest import ingest_file
+from tests.calibration.stored import a_run
 from tests.contracts import ADDRESSES, COMMAND_LINES, COMMANDS, JSON_KEYS, RECORD_KEYS
 from tests.synthetic import write_lightcurve
 
@@ -47,6 +48,7 @@ def test_every_record_of_the_interface_holds_its_promised_keys(
     visitor, data_dir, tmp_path, address
 ):
     ingest_file(write_lightcurve(tmp_path))
+    a_run()
     found = visitor.get(address).json()
     record = found["results"][0] if "results" in found else found
     assert record.keys() >= RECORD_KEYS[address]

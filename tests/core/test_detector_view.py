@@ -50,7 +50,7 @@ def test_a_difference_of_zero_is_grey_and_signs_have_sides():
 @pytest.mark.parametrize("value", [0.0, 5.0, np.nan, -3.0])
 def test_a_picture_of_one_value_can_be_drawn(kind, value):
     view = detector_view(np.full((32, 12), value), title="Counts", kind=kind)
-    assert len(view["legend"]["steps"]) == 48
+    assert (view["legend"] is None) == bool(np.isnan(value))
     assert all(re.fullmatch(r"#[0-9a-f]{6}|none", pixel.fill) for pixel in pixels(view))
 
 
@@ -82,9 +82,8 @@ def test_wrong_shapes_are_refused():
 
 
 def test_the_picture_is_valid_with_one_option_for_each_pixel():
-    view = detector_view(COUNTS, title="Counts", unit="ct")
-    context = {"view": view, "choose": True, "chosen": 96}
-    root = ET.fromstring(render_to_string("component/detectors.html", context))
+    view = detector_view(COUNTS, title="Counts", unit="ct", chosen=96)
+    root = ET.fromstring(render_to_string("component/detectors.html", {"view": view}))
     options = [part for part in root.iter() if part.get("role") == "option"]
     assert len(options) == 384
     chosen = [part for part in options if part.get("aria-selected") == "true"]

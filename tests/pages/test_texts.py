@@ -31,13 +31,14 @@ SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal", "He
 VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
+    *("calibration:runs", "calibration:run"),
 )
 """Pages that have a help text."""
 
 ADDRESSES = {
     *("/quicklook/lightcurves/", "/data/products/", "/search/", "/status/", "/health/", "/news/"),
     *("/glossary/", "/docs/", "/contact/", "/accounts/login/", "/accounts/tokens/", "/admin/"),
-    *("/api/v1/docs/", "/.well-known/security.txt"),
+    *("/api/v1/docs/", "/.well-known/security.txt", "/calibration/"),
 }
 """Pages of the portal to which texts may lead, besides articles."""
 

@@ -20,16 +20,15 @@ export class Detectors {
 
   flat(pixel) { return +pixel.id.slice(2); }
   get current() { return +this.picture.getAttribute("aria-activedescendant").slice(2); }
-  name(flat) {
-    const pixel = this.pixels[flat];
-    return `${pixel.parentElement.getAttribute("aria-label")}, ${pixel.getAttribute("aria-label")}`;
-  }
 
   choose(flat) {
     if (flat === this.current) return;
     this.pixels[this.current].setAttribute("aria-selected", "false");
     this.pixels[flat].setAttribute("aria-selected", "true");
     this.picture.setAttribute("aria-activedescendant", `p-${flat}`);
+    const mark = this.picture.querySelector(".chosen");
+    mark.setAttribute("d", this.pixels[flat].getAttribute("d"));
+    mark.setAttribute("transform", this.pixels[flat].parentElement.getAttribute("transform"));
     this.chosen(flat);
   }
 
