@@ -46,9 +46,10 @@ _SYSTEMATIC = 0.02
 """Channels by which the place of a line may be off besides its statistical error."""
 
 _FWHM = 2.354820045
-_PARTS = np.array([-np.sqrt(0.6), 0.0, np.sqrt(0.6)]) / 2
-_SHARES = np.array([5.0, 8.0, 5.0]) / 18
-"""Gauss-Legendre points of a channel: a line is about as wide as a channel."""
+_POINTS = (-np.sqrt(1 / 12), np.sqrt(1 / 12))
+"""Gauss-Legendre points of a channel, of equal weight: a line is about as wide as a channel."""
+
+_SHIFT_SLOPE = sum(SLOPES) / 2
 
 
 class Quality(IntFlag):
@@ -224,29 +225,61 @@ def _window(values, first, size):
 
 
 def _line(middles, place, width, tail=None):
-    """A line of area 1 in channels whose middles are given; all of shape (n, m) or (n, 1)."""
-    total = 0.0
-    for part, share in zip(_PARTS, _SHARES, strict=True):
-        t = (middles + part - place) / width
-        shape = np.exp(-(t**2) / 2)
+    """A line of area 1 in channels whose middles are given, and its derivatives.
+
+    Parameters
+    ----------
+    middles : ndarray, shape (n, m)
+    place, width, tail : ndarray, shape (n, 1)
+        The tail begins so many widths below the place.
+
+    Returns
+    -------
+    list of ndarray, shape (n, m)
+        The line, and its derivatives by place, by ln width, and by ln tail where there is one.
+    """
+    total = [0.0] * (3 if tail is None else 4)
+    for point in _POINTS:
+        t = (middles + point - place) / width
+        height = np.exp(-(t**2) / 2) / (2 * width * np.sqrt(2 * np.pi))
+        by_t = -t * height
         if tail is not None:
-            below = np.exp(np.minimum(tail**2 / 2 + tail * t, 50.0))
-            shape = np.where(t < -tail, below, shape)
-        total = total + share * shape
-    return total / (width * np.sqrt(2 * np.pi))
+            inside = t < -tail
+            flat = np.exp(np.minimum(tail**2 / 2 + tail * t, 50.0))
+            height = np.where(inside, flat / (2 * width * np.sqrt(2 * np.pi)), height)
+            by_t = np.where(inside, tail * height, by_t)
+            total[3] = total[3] + np.where(inside, tail * (tail + t) * height, 0.0)
+        total[0] = total[0] + height
+        total[1] = total[1] - by_t / width
+        total[2] = total[2] - t * by_t - height
+    return total
+
+
+def _group(middles, place, width, parts, slope, tail=None):
+    """A line with fine structure, `parts` of (keV, share), as `_line` gives one."""
+    total = None
+    for shift, share in parts:
+        found = _line(middles, place + shift * slope, width, tail)
+        total = [
+            share * one if total is None else before + share * one
+            for before, one in zip(total or found, found, strict=True)
+        ]
+    return total
 
 
 def _low_model(middles):
     def model(p, rows):
         place, log_width, log_area, apart, log_ratio, level, tilt = p.T[..., None]
         x, width = middles[rows], np.exp(np.clip(log_width, -3, 3))
-        slope, area = apart / (KB_KEV - KA_KEV), np.exp(np.clip(log_area, -5, 25))
-        shape = sum(
-            share * _line(x, place + shift * slope, width) for shift, share in KA_PARTS
-        ) + np.exp(np.clip(log_ratio, -6, 3)) * sum(
-            share * _line(x, place + apart + shift * slope, width) for shift, share in KB_PARTS
-        )
-        return area * shape + level + tilt * (x - place)
+        area = np.exp(np.clip(log_area, -5, 25))
+        second = area * np.exp(np.clip(log_ratio, -6, 3))
+        a, a_place, a_width = _group(x, place, width, KA_PARTS, _SHIFT_SLOPE)
+        b, b_place, b_width = _group(x, place + apart, width, KB_PARTS, _SHIFT_SLOPE)
+        a, a_place, a_width = area * a, area * a_place, area * a_width
+        b, b_place, b_width = second * b, second * b_place, second * b_width
+        slopes = [a_place + b_place - tilt, a_width + b_width, a + b, b_place, b]
+        slopes += [np.ones_like(x), x - place]
+        return a + b + level + tilt * (x - place), np.stack(slopes, axis=2)
 
     return model
 
@@ -255,12 +288,11 @@ def _high_model(middles):
     def model(p, rows):
         place, log_width, log_area, log_tail, level, tilt = p.T[..., None]
         x, width = middles[rows], np.exp(np.clip(log_width, -3, 3))
-        tail = np.exp(np.clip(log_tail, -2, 2))
-        slope = sum(SLOPES) / 2
-        shape = sum(
-            share * _line(x, place + shift * slope, width, tail) for shift, share in BA81_PARTS
-        )
-        return np.exp(np.clip(log_area, -5, 25)) * shape + level + tilt * (x - place)
+        area, tail = np.exp(np.clip(log_area, -5, 25)), np.exp(np.clip(log_tail, -2, 2))
+        line = _group(x, place, width, BA81_PARTS, _SHIFT_SLOPE, tail)
+        a, a_place, a_width, a_tail = (area * part for part in line)
+        slopes = [a_place - tilt, a_width, a, a_tail, np.ones_like(x), x - place]
+        return a + level + tilt * (x - place), np.stack(slopes, axis=2)
 
     return model
 
@@ -268,7 +300,7 @@ def _high_model(middles):
 def _fit(model, first, values, noise):
     """Fit with the variance of the values, then with that of the model: small counts else pull."""
     rough = leastsquares.fit(model, first, values, np.maximum(values, 1.0) + noise)
-    expected = np.maximum(model(rough.parameters, np.arange(len(values))), 1.0)
+    expected = np.maximum(model(rough.parameters, np.arange(len(values)))[0], 1.0)
     return leastsquares.fit(model, rough.parameters, values, expected + noise)
 
 

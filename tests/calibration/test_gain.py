@@ -160,3 +160,21 @@ def test_the_real_sample_has_no_lines_and_nothing_is_made_up():
 def test_flags_have_words():
     assert all(flag in gain.WORDS for flag in Quality)
     assert gain.quality_words(Quality.POOR_FIT) == "the fit describes the spectrum badly"
+
+
+@pytest.mark.parametrize(
+    ("model", "at"),
+    [
+        (gain._low_model, [294.2, 0.1, 7.9, 9.9, -1.4, 8.0, -0.1]),
+        (gain._high_model, [410.6, 0.3, 6.4, 0.2, 2.4, 0.1]),
+    ],
+)
+def test_the_derivatives_of_the_models_are_those_of_their_values(model, at):
+    middles = round(at[0]) + np.arange(-10.0, 12.0)[None] + 0.5
+    called = model(middles)
+    here, slopes = called(np.array([at]), np.array([0]))
+    for which in range(len(at)):
+        moved = np.array([at])
+        moved[0, which] += 1e-6
+        numeric = (called(moved, np.array([0]))[0] - here) / 1e-6
+        assert np.allclose(numeric, slopes[..., which], rtol=1e-3, atol=1e-3)
