@@ -1,8 +1,10 @@
-"""Options of the page of a calibration run."""
+"""Options of the pages of calibration."""
 
+import numpy as np
 from django import forms
 
 from apps.calibration.quantities import QUANTITIES
+from apps.calibration.transmission import HIGHEST_KEV, LOWEST_KEV
 from apps.core.detectors import DETECTORS, PIXELS, pixel_name
 from apps.core.forms import OptionsForm
 
@@ -36,4 +38,35 @@ class RunOptions(OptionsForm):
         cleaned = super().clean()
         if not self.errors:
             cleaned["flat"] = (cleaned["detector"] - 1) * PIXELS + cleaned["pixel"]
+        return cleaned
+
+
+class TransmissionOptions(OptionsForm):
+    """Which energies, which detector, and whether the attenuator is in."""
+
+    low = forms.FloatField(
+        label="From (keV)", initial=4.0, min_value=LOWEST_KEV, max_value=HIGHEST_KEV
+    )
+    high = forms.FloatField(
+        label="To (keV)", initial=150.0, min_value=LOWEST_KEV, max_value=HIGHEST_KEV
+    )
+    points = forms.IntegerField(label="Energies", initial=60, min_value=2, max_value=500)
+    detector = forms.TypedChoiceField(
+        label="Detector",
+        coerce=int,
+        initial=1,
+        choices=[(one.number, f"{one.number} · {one.label}") for one in DETECTORS],
+    )
+    attenuator = forms.ChoiceField(
+        label="Attenuator", initial="out", choices=[("out", "out"), ("in", "in")]
+    )
+
+    def clean(self):
+        """Refuse a range that ends before it begins; make the energies, evenly in logarithm."""
+        cleaned = super().clean()
+        low, high = cleaned.get("low"), cleaned.get("high")
+        if low is not None and high is not None and high <= low:
+            self.add_error("high", f"{high:g} keV is not above {low:g} keV; give a higher energy")
+        if not self.errors:
+            cleaned["energies"] = np.geomspace(low, high, cleaned["points"]).clip(low, high)
         return cleaned

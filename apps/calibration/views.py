@@ -11,9 +11,9 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Export
-from apps.calibration import exports, pixelpanel, plots
+from apps.calibration import exports, pixelpanel, plots, transmission
 from apps.calibration.filters import CalibrationRunFilter
-from apps.calibration.forms import RunOptions
+from apps.calibration.forms import RunOptions, TransmissionOptions
 from apps.calibration.models import CalibrationRun, PixelCalibration
 from apps.calibration.quantities import QUANTITIES, good_values, switched_off
 from apps.calibration.tables import CalibrationRunTable
@@ -290,6 +290,94 @@ def spectrum_plot(request):
     response = HttpResponse(body, content_type=JSON)
     response["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+class TransmissionAnswer(View):
+    """How much light passes: reads the options, and answers what is wrong with them."""
+
+    def get(self, request):
+        """Read the options and answer."""
+        form = TransmissionOptions(request.GET)
+        if not form.is_valid():
+            return self.refuse(form)
+        given = form.cleaned_data
+        found = transmission.transmission(
+            given["energies"], given["detector"] - 1, given["attenuator"] == "in"
+        )
+        return self.answer(found, given)
+
+    head = get
+
+    def refuse(self, form):
+        """Answer 400 as problem+json."""
+        faults = {name: " ".join(texts) for name, texts in form.errors.items()}
+        detail = " ".join(faults.values())
+        return problem_response(400, "The request cannot be read", detail, faults.items())
+
+    def sentence(self, given):
+        """What the numbers are."""
+        return (
+            f"Transmission in front of detector {given['detector']}, attenuator "
+            f"{given['attenuator']}, {given['low']:g} to {given['high']:g} keV"
+        )
+
+
+@method_decorator(require_safe, name="dispatch")
+class Transmission(TransmissionAnswer):
+    """The calculator: a curve, and a table by layer."""
+
+    def answer(self, found, given):
+        """The page."""
+        names = [transmission.COMPONENTS[key] for key in found.parts]
+        rows = zip(found.energies, found.total, *found.parts.values(), strict=True)
+        context = {
+            "form": TransmissionOptions(initial=given),
+            "names": names,
+            "rows": [[float(value) for value in row] for row in rows],
+            "drawing": transmission.drawing(found),
+            "sentence": f"{self.sentence(given)}.",
+        }
+        return self.page(context)
+
+    def refuse(self, form):
+        """The page with the fields marked and what was typed kept."""
+        return self.page({"form": form}, status=400)
+
+    def page(self, context, status=200):
+        """Render the template."""
+        shared = {"title": "X-ray transmission", "uncertainty": transmission.UNCERTAINTY}
+        return render(
+            self.request, "calibration/transmission.html", shared | context, status=status
+        )
+
+
+@method_decorator(require_safe, name="dispatch")
+class TransmissionCsv(TransmissionAnswer):
+    """The numbers as CSV."""
+
+    def answer(self, found, given):
+        """The file."""
+        lines = transmission.csv_lines(found, self.sentence(given))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = content_disposition_header(True, "stix_transmission.csv")
+        return response
+
+
+@method_decorator(require_safe, name="dispatch")
+class TransmissionJson(TransmissionAnswer):
+    """The numbers as JSON."""
+
+    def answer(self, found, given):
+        """Energies in keV, the total, and each layer."""
+        body = {
+            "title": self.sentence(given),
+            "uncertainty": transmission.UNCERTAINTY,
+            "energy_kev": found.energies,
+            "total": found.total,
+            "layers": found.parts,
+        }
+        text = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+        return HttpResponse(text, content_type=JSON)
 
 
 class OldCalibration(OldAddress):

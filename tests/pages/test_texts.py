@@ -31,7 +31,7 @@ SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal", "He
 VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
-    *("calibration:runs", "calibration:run"),
+    *("calibration:runs", "calibration:run", "calibration:transmission"),
 )
 """Pages that have a help text."""
 
