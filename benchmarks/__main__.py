@@ -43,6 +43,7 @@ def main():
     with _ScratchDatabase() as address:
         lines += _windows("PostgreSQL", _run("windows", DATABASE_URL=address), ["FITS", "rows"])
     lines += _page(_run("page"))
+    lines += _ephemeris(_run("ephemeris"))
     lines += _calibration(_run("calibration"))
     text = "\n".join(lines)
     print(text)
@@ -189,6 +190,20 @@ def _page(results):
         f"| of which BokehJS | {_weight_of(weights, 'bokeh') / 1000:.0f} kB | |",
         "",
     ]
+
+
+def _ephemeris(times):
+    lines = [
+        "| full ephemeris of 10,000 instants | ms | times faster | at least |",
+        "|---|---|---|---|",
+        f"| ours, from the table of states | {_times(times['ours'])} | | |",
+    ]
+    titles = {"CSPICE": "CSPICE, instant by instant", "sunpy": "sunpy, arrays"}
+    for name, title in titles.items():
+        faster = ratio(times["ours"], times[name])
+        lines.append(f"| {title} | {_times(times[name])} | {faster:.0f} | 40 |")
+    made = f"Making the table of states: {_times(times['table'])} ms (limit 500)."
+    return [*lines, "", made, ""]
 
 
 def _calibration(results):

@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.settings import api_settings
 
+from apps.ancillary import api as ancillary
 from apps.archive.api import DataProductViewSet
 from apps.calibration.api import CalibrationRunViewSet
 from apps.core import apidocs
@@ -40,6 +41,14 @@ class Router(DefaultRouter):
 router = Router()
 router.register("data/products", DataProductViewSet, basename="product")
 router.register("quicklook/lightcurves", LightCurveViewSet, basename="lightcurves")
+router.register("ancillary/ephemeris", ancillary.EphemerisViewSet, basename="ephemeris")
+router.register("ancillary/attitude", ancillary.AttitudeViewSet, basename="attitude")
+router.register("ancillary/field-of-view", ancillary.FieldOfViewViewSet, basename="field-of-view")
+router.register(
+    "ancillary/flare-geometry", ancillary.FlareGeometryViewSet, basename="flare-geometry"
+)
+router.register("ancillary/scet", ancillary.ClockViewSet, basename="scet")
+router.register("ancillary/kernel-sets", ancillary.KernelSetViewSet, basename="kernel-sets")
 router.register("calibration/runs", CalibrationRunViewSet, basename="calibration-run")
 
 

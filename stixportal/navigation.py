@@ -31,6 +31,7 @@ class Link:
 MENU = (
     Entry("Quick look", "quicklook:lightcurves", key="q"),
     Entry("Data products", "archive:products", key="d"),
+    Entry("Ancillary", "ancillary:ephemeris", key="o"),
     Entry("Calibration", "calibration:runs", key="k"),
     Entry("News", "pages:news", key="n"),
     Entry("Documentation", "pages:articles", key="m"),

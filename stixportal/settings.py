@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.archive",
     "apps.pages",
     "apps.status",
+    "apps.ancillary",
     "apps.calibration",
     "apps.quicklook",
     "apps.simulator",

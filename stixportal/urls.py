@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.ancillary.views import OldAncillary
 from apps.archive.views import OldFileList
 from apps.calibration.views import OldCalibration
 from apps.pages.views import home
@@ -12,6 +13,7 @@ from stixportal import api
 urlpatterns = [
     path("", home, name="home"),
     path("quicklook/", include("apps.quicklook.urls")),
+    path("ancillary/", include("apps.ancillary.urls")),
     path("calibration/", include("apps.calibration.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("", include("apps.pages.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("admin/", admin.site.urls),
+    path("view/ancillary", OldAncillary.as_view(), name="old-ancillary"),
     path("view/ql/lightcurves", OldLightCurves.as_view(), name="old-lightcurves"),
     path("view/list/fits", OldFileList.as_view(), name="old-files"),
     path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),

@@ -11,8 +11,12 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from rest_framework.settings import api_settings
 
+from apps.ancillary import demonstration
+from apps.ancillary.models import KernelSet
+from apps.ancillary.validation import inspect
 from stixportal import packages
-from tests.factories import a_user
+from tests.factories import a_user, an_active_set
+from tests.reference import OFFICIAL
 
 # How long an example takes is no property of the code; benchmarks measure speed.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -54,6 +58,35 @@ def data_dir(settings, tmp_path):
     settings.DATA_DIR.mkdir()
     cache.clear()
     return settings.DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def demonstration_kernels(tmp_path_factory):
+    """The demonstration kernels, written once: their folder, and what their inspection says."""
+    folder = tmp_path_factory.mktemp("demonstration-kernels")
+    demonstration.make(folder)
+    return folder, inspect(folder)
+
+
+@pytest.fixture(scope="session")
+def official_kernels(tmp_path_factory):
+    """Real kernels with the planets of the package: their folder, what their inspection says."""
+    folder = tmp_path_factory.mktemp("official-kernels")
+    for path in (*OFFICIAL.glob("*/*"), demonstration.planets()):
+        shutil.copyfile(path, folder / path.name)
+    return folder, inspect(folder)
+
+
+@pytest.fixture
+def kernels(db, data_dir, demonstration_kernels):
+    """The demonstration kernels as the active set of this test."""
+    return an_active_set(*demonstration_kernels)
+
+
+@pytest.fixture(autouse=True)
+def _no_kernels_from_before():
+    """Let no test answer with the kernel set of another."""
+    KernelSet.objects.forget()
 
 
 @pytest.fixture

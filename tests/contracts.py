@@ -17,6 +17,21 @@ ADDRESSES = {
     "/quicklook/lightcurves/data.fits": None,
     "/quicklook/lightcurves/data.py": None,
     "/view/ql/lightcurves": None,
+    "/ancillary/": "ancillary:ephemeris",
+    "/ancillary/data.csv": "ancillary:ephemeris-csv",
+    "/ancillary/data.json": "ancillary:ephemeris-json",
+    "/ancillary/data.py": "ancillary:ephemeris-py",
+    "/ancillary/pointing/": "ancillary:pointing",
+    "/ancillary/pointing/data.csv": "ancillary:attitude-csv",
+    "/ancillary/pointing/data.json": "ancillary:attitude-json",
+    "/ancillary/light-time/": "ancillary:light-time",
+    "/view/ancillary": None,
+    "/api/v1/ancillary/ephemeris/": "api:ephemeris-list",
+    "/api/v1/ancillary/attitude/": "api:attitude-list",
+    "/api/v1/ancillary/field-of-view/": "api:field-of-view-list",
+    "/api/v1/ancillary/flare-geometry/": "api:flare-geometry-list",
+    "/api/v1/ancillary/scet/": "api:scet-list",
+    "/api/v1/ancillary/kernel-sets/": "api:kernel-sets-list",
     "/data/products/": "archive:products",
     "/data/products/1/": "archive:product",
     "/data/files/1/solo_L1_stix-ql-lightcurve_20200506_V01.fits": "archive:file",
@@ -81,8 +96,13 @@ COMMANDS = {
     "check_archive": ["--json", "--checksums"],
     "rebuild_series": [],
     "load_texts": ["--check"],
+    "kernels": [],
+    "scet": ["--utc", "--kernels", "--json"],
     "backup": ["--files"],
     "restore": ["--force"],
+    "ephemeris": ["--start", "--stop", "--steps", "--kernels", "--json"],
+    "attitude": ["--start", "--stop", "--steps", "--frame", "--reference", "--kernels", "--json"],
+    "flare_geometry": ["--time", "--x", "--y", "--observer", "--kernels", "--json"],
 }
 """Command -> the options it must take."""
 
@@ -93,6 +113,25 @@ JSON_KEYS = {
     "ingest --again": {"dispatched"},
     "check_archive": {"taken_in", "refused", "missing"},
     "simulate": {"folder", "files", "bytes", "truth"},
+    "kernels add": {"status", "set_id", "name", "active", "approximate", "coverage", "remarks"},
+    "kernels activate": {"set_id", "name", "active", "changed"},
+    "kernels list": {"sets"},
+    "kernels check": {"sets"},
+    "scet": {"scet", "utc_solo", "mk", "kernels", "approximate", "validity"},
+    "ephemeris": {
+        *("utc", "solo_hee", "x", "y", "z", "sun_solo_r", "earth_solo_r", "speed", "owlt"),
+        *("light_time_diff", "earth_sun_solo_angle", "sun_angular_diameter", "elevation"),
+        *("ref_frame", "observer", "remark", "mk", "kernels", "approximate", "validity"),
+    },
+    "flare_geometry": {
+        *("dt_flare", "dt_sun_center", "earth_flare_solo_deg", "earth_sun_lt", "flare_earth_lt"),
+        *("flare_norm_earth_deg", "flare_norm_solo_deg", "flare_solo_lt", "flare_solo_r"),
+        *("flare_utc", "observer", "sun_solo_lt", "mk", "kernels", "approximate", "validity"),
+    },
+    "attitude": {
+        *("unix_time", "roll", "pitch", "yaw", "frame1", "ref_frame", "units", "source"),
+        *("mk", "kernels", "approximate", "validity"),
+    },
 }
 """Keys that `--json` answers hold at least."""
 
@@ -118,6 +157,9 @@ RECORD_KEYS = {
 """Keys that a record of the interface holds at least."""
 
 COMMAND_LINES = (
+    "ephemeris --start 2022-03-28 --stop 2022-03-29 --steps 10 --kernels DIR --json",
+    "attitude --start 2020-10-07T12:00 --stop 2020-10-07T13:00 --steps 10 --kernels DIR --json",
+    "flare_geometry --time 2022-03-28 --x -100 --y 50.5 --observer stix --kernels DIR --json",
     "simulate --start 2022-03-27 --days 3 --seed 1 --out DIR",
     "ingest PATH",
     "ingest PATH PATH --json",
@@ -135,6 +177,12 @@ COMMAND_LINES = (
     "restore FOLDER",
     "restore FOLDER --force",
     "samples",
+    "kernels add PATH PATH --name NAME --note NOTE --json",
+    "kernels activate NAME --reason REASON --json",
+    "kernels list --json",
+    "kernels check --json",
+    "scet 0642038387:13107 --json",
+    "scet --utc 2020-05-06T00:00:00 --kernels DIR",
     "load_texts",
     "load_texts DIR",
     "load_texts --check",

@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from apps.ancillary import demonstration, kernelset, storage
+from apps.ancillary.models import KernelSet
 from apps.archive.models import DataProduct, TypeLength
 
 STRONG = "correct horse battery staple"
@@ -61,3 +63,22 @@ def a_product(product_type="ql-lightcurve", *, start=None, content=b"SIMPLE  =",
     file.write_bytes(content)
     TypeLength.objects.note(product_type, row["stop"] - row["start"])
     return DataProduct.objects.create(**row)
+
+
+def an_active_set(folder, report, **fields):
+    """A kernel set whose files lie in a folder, with what its inspection said; it is active."""
+    set_id = kernelset.set_id([kernelset.KernelFile(**file) for file in report["kernels"]])
+    place = storage.folder_of(set_id)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(folder)
+    start, stop = report["coverage"]["orbit"][0]
+    row = {
+        "name": report["name"] or demonstration.NAME,
+        "approximate": not report["name"],
+        "start": datetime.fromisoformat(start),
+        "stop": datetime.fromisoformat(stop),
+        "coverage": report["coverage"],
+        "kernels": report["kernels"],
+        "active": True,
+    }
+    return KernelSet.objects.create(set_id=set_id, **(row | fields))

@@ -101,6 +101,7 @@ def quicklook_bytes(
     cards=None,
     control=None,
     history=("Processed by STIX",),
+    tables=(),
 ):
     """Make the bytes of one quick-look file.
 
@@ -131,6 +132,8 @@ def quicklook_bytes(
         CONTROL values that replace the constants of the layout: one for all packets, or one each.
     history : sequence of str
         HISTORY cards.
+    tables : sequence of (name, fields, values, name)
+        More extensions, at the end.
 
     Returns
     -------
@@ -178,6 +181,7 @@ def quicklook_bytes(
         _table("DATA", layout.data, {**own, **columns}, name),
         _table("IDB_VERSIONS", *_database_versions(obt_span)),
         _table("ENERGIES", *_energies(bands)),
+        *(_table(*table) for table in tables),
     ]
     return _serialize(hdus, created)
 

@@ -29,7 +29,7 @@ BUCKETS_S = (
     *(900, 1800, 2700, 3600, 5400, 7200, 10_800, 14_400, 28_800, 43_200, 86_400),
 )
 
-LEVEL_RANK = {"L1A": 1, "L1": 2, "L2": 3, "CAL": 3, "L3": 4}
+LEVEL_RANK = {"L1A": 1, "L1": 2, "L2": 3, "CAL": 3, "L3": 4, "ANC": 4}
 """Which level is trusted where files overlap; others, low latency (LL) among them, the least."""
 
 

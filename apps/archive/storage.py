@@ -16,7 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-FOLDERS = ("archive", "quarantine", "pictures")
+LOOSE = ("kernels", "pictures")
+"""Folders of other apps that are worth a backup, every visible file in them."""
+
+FOLDERS = ("archive", "quarantine", *LOOSE)
 """Folders of the data folder whose files are worth a backup."""
 
 _CHUNK = 1 << 20

@@ -29,7 +29,9 @@ from apps.archive.tables import ProductTable
 from apps.core import requestid
 from apps.core.api import PROBLEM_TYPE, problem_response
 from apps.core.filters import unknown_names
+from apps.core.managers import is_team
 from apps.core.policy import Access, may_see
+from apps.core.registry import facts, related
 from apps.core.templatetags.portal import duration, number, size, utc
 from apps.core.timeaxis import TimeRange, iso
 from apps.core.views import ListPage, OldAddress, RecordPage
@@ -103,7 +105,7 @@ class Product(RecordPage):
 
     def get_context_data(self, **kwargs):
         """Everything the page shows."""
-        product = self.object
+        product, user = self.object, self.request.user
         versions = self.get_queryset().filter(stem=product.stem, level=product.level)
         versions = list(versions.order_by("-version", "-complete", "-created"))
         kind, inside = PRODUCTS.get(product.product_type), described(product)
@@ -113,7 +115,8 @@ class Product(RecordPage):
             title=kind.title if kind else product.name,
             dated=kind.dated(product) if kind else product.start,
             kind=kind,
-            facts=product_facts(product),
+            facts=product_facts(product) + facts.told("product", product, user, is_team(user)),
+            links=related.told("product", product, user, is_team(user)),
             inside=inside,
             origin=origin,
             applied=[(name.replace("_", " ").capitalize(), state) for name, state in applied],

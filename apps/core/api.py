@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
@@ -83,6 +84,18 @@ class VotableRenderer(BaseRenderer):
 
     media_type, format, charset = "application/x-votable+xml", "votable", "utf-8"
     rows = staticmethod(votable_rows)
+
+
+class OneForm(BaseContentNegotiation):
+    """REST answers what `format` says and never HTML, whatever a browser would like."""
+
+    def select_parser(self, request, parsers):
+        """Nothing is posted here."""
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        """Errors of the framework come as JSON."""
+        return renderers[0], renderers[0].media_type
 
 
 class Keyset(BasePagination):

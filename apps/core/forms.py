@@ -1,6 +1,10 @@
 """Forms that pages share: options with defaults, and the reason that curators give."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from apps.core.timeaxis import TimeRangeError, parse_utc
 
 
 def reason_field():
@@ -42,3 +46,57 @@ class OptionsForm(forms.Form):
                 if not (given and isinstance(field, forms.MultipleChoiceField)):
                     cleaned[name] = self.get_initial_for_field(field, name)
         return cleaned
+
+
+class NamesField(forms.Field):
+    """Names out of a list, repeated or joined by commas: ``panels=trig,rcr``.
+
+    Parameters
+    ----------
+    names : callable
+        Gives the names that are accepted.
+    """
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, names, **kwargs):
+        self.names = names
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """Return the names in the order given; None if the parameter is absent."""
+        if not value:
+            return None
+        wanted = [name for text in value for name in str(text).split(",") if name]
+        known = list(self.names())
+        for name in wanted:
+            if name not in known:
+                raise ValidationError(
+                    f"{name[:40]!r} is not among {', '.join(known)}; leave it out"
+                )
+        return list(dict.fromkeys(wanted))
+
+
+class InstantField(forms.Field):
+    """An instant as people type it, UTC; see `core.timeaxis.parse_utc`.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter, for the error.
+    """
+
+    def __init__(self, name, **kwargs):
+        self.name = name
+        widget = forms.TextInput({"class": "mono", "maxlength": 40, "spellcheck": "false"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value):
+        """Read it; None where nothing was given."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return parse_utc(text, now=timezone.now(), field=self.name)
+        except TimeRangeError as error:
+            raise ValidationError(str(error)) from error

@@ -11,6 +11,7 @@ from bokeh.embed import json_item
 from bokeh.models import (
     BoxSelectTool,
     CrosshairTool,
+    DatetimeAxis,
     DatetimeTickFormatter,
     Grid,
     LinearAxis,
@@ -98,6 +99,7 @@ class Stack:
         )
         made.xaxis.formatter = utc_ticks()
         made.xaxis.visible = axis
+        made.xaxis.axis_label_text_font_style = "normal"
         made.yaxis.axis_label_text_font_style = "normal"
         made.add_tools(
             PanTool(dimensions="width"),
@@ -133,6 +135,19 @@ def add_unit_scale(made):
     """Give a figure a second vertical scale from 0 (bottom) to 1 (top), for labels and spans."""
     made.extra_y_ranges = {"unit": Range1d(0, 1)}
     made.extra_y_scales = {"unit": LinearScale()}
+
+
+def add_earth_axis(made):
+    """Give a figure a second time axis above, hidden, whose range the page shifts: UTC at Earth."""
+    made.extra_x_ranges = {"earth": Range1d(0, 1, name="earth")}
+    axis = DatetimeAxis(
+        x_range_name="earth",
+        name="earth_axis",
+        visible=False,
+        formatter=utc_ticks(),
+        axis_label_text_font_style="normal",
+    )
+    made.add_layout(axis, "above")
 
 
 def curves(made, source, colours, *, bands=True, width=1.25):

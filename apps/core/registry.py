@@ -3,10 +3,10 @@
 One small class and its instances, filled in `AppConfig.ready()`. Nobody makes another.
 
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
-links; the time bar asks `facts`; the ingest asks `readers` how to read a product type as a series,
-and `recorders`, under the key of a type, how to make records of a file of it,
-``record(product, stix_file)``, in the open transaction and again if it is read again; the home
-page asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
+links; the time bar and a record's page ask `facts`; the ingest asks `readers` how to read a product
+type as a series, and `recorders`, under the key of a type, how to make records of a file of it,
+``record(product, stix_file)``, in the open transaction and again if it is read again; the home page
+asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
 ``card(user) -> dict or None``, shown as ``card``. The search box asks `search`,
 ``find(text, user) -> [Hit, ...]`` (see `core.search`), registered with ``examples`` for the page
@@ -21,7 +21,10 @@ An overlay provides ``events(span, user) -> [(start_ms, stop_ms, label), ...]``.
 ``page`` (``"quicklook"``), ``figure`` (``stack -> [figure, ...]``, see `core.plots`), ``series``
 (its key, for the ETag), ``quantity`` (what the units apply to) and ``note`` (its definition). For a
 time page, registered with its ``page``, a related entry provides ``links(span, user) -> [(title,
-address), ...]``.
+address), ...]``; with ``page="product"`` it does so for the range of a file's record. Facts
+registered with ``page="range"`` are ``facts(span, user) -> [(words, note, address), ...]``, the
+note and the address may be empty; with ``page="product"``, ``facts(product, user) -> [(label,
+value, unit), ...]``.
 """
 
 from dataclasses import dataclass, field
@@ -67,6 +70,11 @@ class Registry:
     def open_to(self, is_team):
         """Entries a viewer may see: the public ones, and the team's for the team."""
         return [entry for entry in self if is_team or entry.audience == "public"]
+
+    def told(self, page, about, user, is_team):
+        """What all entries registered for a page provide about something, one after the other."""
+        entries = [entry for entry in self.open_to(is_team) if entry.options.get("page") == page]
+        return [row for entry in entries for row in entry.provide(about, user)]
 
 
 overlays = Registry("overlays")

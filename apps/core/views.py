@@ -13,6 +13,8 @@ from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
+from apps.core.managers import is_team
+from apps.core.registry import facts
 from apps.core.tables import TablePaginator
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
@@ -121,6 +123,7 @@ class RangePage(RangeMixin, View):
             return shared | {"typed": typed}
         return shared | {
             "typed": {"start": typed_utc(span.start), "stop": typed_utc(span.stop)},
+            "range_facts": facts.told("range", span, self.request.user, is_team(self.request.user)),
             "earlier": span.shifted(-0.5),
             "later": span.shifted(0.5),
         }

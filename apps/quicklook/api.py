@@ -3,26 +3,13 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 
-from apps.core.api import CsvRenderer, UtcField
+from apps.core.api import CsvRenderer, OneForm, UtcField
 from apps.core.views import RANGE_FIELDS
 from apps.quicklook.forms import RestOptions
 from apps.quicklook.lightcurve import UNITS
 from apps.quicklook.views import LightCurveData
-
-
-class OneForm(BaseContentNegotiation):
-    """REST answers what `format` says and never HTML, whatever a browser would like."""
-
-    def select_parser(self, request, parsers):
-        """Nothing is posted here."""
-        return parsers[0]
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        """Errors of the framework come as JSON."""
-        return renderers[0], renderers[0].media_type
 
 
 class BandSerializer(serializers.Serializer):
@@ -91,6 +78,25 @@ class LightCurvesSerializer(serializers.Serializer):
     rows = serializers.IntegerField(help_text="Bins of the answer.")
     simulated = serializers.BooleanField(help_text="Made by the simulator.")
     note = serializers.CharField(help_text="What the numbers are not corrected for.")
+    light_time_corrected = serializers.BooleanField(
+        help_text="Whether UTC at Earth is given too; the range is Solar Orbiter's in any case."
+    )
+    light_time_difference_s = serializers.FloatField(
+        required=False, help_text="UTC at Earth minus UTC at Solar Orbiter at the middle, in s."
+    )
+    light_time_rule = serializers.CharField(
+        required=False, help_text="Whether one value holds for all or each sample has its own."
+    )
+    light_time_spread_s = serializers.FloatField(
+        required=False, help_text="How far the difference gets from that of the middle, in s."
+    )
+    light_time_mk = serializers.CharField(required=False, help_text="Metakernel of the orbit.")
+    light_time_approximate = serializers.BooleanField(
+        required=False, help_text="Whether the orbit is an approximate one."
+    )
+    light_time_kernels = serializers.DictField(
+        required=False, help_text="The set of kernels: files with SHA-256, and what they cover."
+    )
     citation = serializers.CharField(help_text="What to cite.")
     statement = serializers.CharField(help_text="The answer in one sentence.")
     nearest_utc_solo = UtcField(
@@ -102,6 +108,11 @@ class LightCurvesSerializer(serializers.Serializer):
     source_files = SourceSerializer(many=True, help_text="The files the numbers came from.")
     time_utc_solo = serializers.ListField(
         child=serializers.CharField(), help_text="Bin centres, UTC at Solar Orbiter."
+    )
+    time_utc_earth = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="The same instants as seen at Earth, with `light_time=1`.",
     )
     timedel_s = serializers.ListField(
         child=serializers.FloatField(), help_text="Width of each bin in s."
@@ -132,6 +143,14 @@ PARAMETERS = [
     _parameter("span", "Length instead of start or stop: `10min`, `3h`, `7d`."),
     _parameter("units", "Units of the values.", enum=list(UNITS), default="counts"),
     _parameter("rebin", "Native bins of 4 s to join, 1 to 21600.", int, default=1),
+    _parameter(
+        "light_time",
+        "1: UTC at Earth too, as `time_utc_earth`. `start` and `stop` stay UTC at Solar Orbiter. "
+        "One difference, of the middle, up to 6 h; beyond, one for each sample.",
+        int,
+        enum=[0, 1],
+        default=0,
+    ),
     _parameter("points", "Most rows; a longer range comes as mean, minimum and maximum.", int),
 ]
 

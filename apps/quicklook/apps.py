@@ -19,9 +19,10 @@ class QuicklookConfig(AppConfig):
 
     def register_times(self):
         """Answer the search box: a time leads to its light curves."""
-        from apps.core.registry import search
-        from apps.quicklook.feeds import find
+        from apps.core.registry import related, search
+        from apps.quicklook.feeds import find, links
 
+        related.register("lightcurves", links, page="ancillary")
         search.register(
             "quicklook-times",
             find,
@@ -49,8 +50,9 @@ class QuicklookConfig(AppConfig):
              "Quick-look spectra of one detector or of all summed, counts per exposure of 32 s; "
              "time good to a scan of 1024 s"),
             ("loc", managers.locations, "Location", plots.locations, "ql-flareflag", "",
-             "Flare locations found on board (z circles, y squares) and the flare flag "
-             "(blue: thermal 0 to 4, orange: non-thermal 0 to 2)"),
+             "Flare locations found on board (z circles, y squares) with the limb of the Sun "
+             "(dashed, for STIX pointing at its centre), and the flare flag (blue: thermal 0 to 4, "
+             "orange: non-thermal 0 to 2)"),
         )  # fmt: skip
         for key, part, title, draw, series, quantity, note in rows:
             panels.register(

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from apps.archive.fitslayouts import Field
 from apps.archive.fitswriter import quicklook_bytes
 from apps.core.energy import band_label
-from apps.quicklook.lightcurve import CLOCK, DEFINITIONS, LIGHTCURVE, UNITS
+from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
 
 CITATION = (
     "Xiao et al. 2023, A&A 673, A142 (STIX Data Center); "
@@ -34,7 +35,7 @@ def facts(curves):
     dict
     """
     return {
-        "clock": CLOCK,
+        "clock": curves.clock,
         "time": "bin centres",
         "units": UNITS[curves.units],
         "definition": DEFINITIONS[curves.units],
@@ -46,6 +47,7 @@ def facts(curves):
         "simulated": bool(curves.simulated),
         "note": NOTE,
         "citation": CITATION,
+        **(curves.earth.facts() if curves.earth else {"light_time_corrected": False}),
     }
 
 
@@ -57,7 +59,8 @@ def record(curves):
     dict
         ``time_utc_solo`` texts, ``timedel_s`` and ``exposure_s``, ``triggers`` in counts, ``rcr``,
         ``samples``, and ``bands``: energy_low and energy_high in keV with ``values``, and
-        ``error`` (native bins) or ``minimum`` and ``maximum`` (buckets).
+        ``error`` (native bins) or ``minimum`` and ``maximum`` (buckets). With the Earth's clock
+        also ``time_utc_earth``, and ``light_time_kernels``, which names the files of the orbit.
     """
     table = curves.bands[-1][1] if curves.bands else []
     parts = {
@@ -76,8 +79,15 @@ def record(curves):
         | {name: rows[:, number].tolist() for name, rows in parts.items() if rows is not None}
         for number, (low, high) in enumerate(table)
     ]
+    earth = {}
+    if curves.earth:
+        earth = {
+            "time_utc_earth": utc_texts(curves.earth.at_earth(curves.time)),
+            "light_time_kernels": curves.earth.provenance.record(),
+        }
     return {
         "time_utc_solo": utc_texts(curves.time),
+        **earth,
         "timedel_s": curves.width.tolist(),
         "exposure_s": curves.exposure.tolist(),
         "triggers": curves.triggers.tolist(),
@@ -142,12 +152,15 @@ def csv_text(curves, comments):
         for text in value if isinstance(value, list) else [value]:
             lines.append(f"# {key}: {' '.join(str(text).translate(PLAIN).split())}")
     columns = csv_columns(curves)
-    yield "\n".join([*lines, ",".join(["time_utc_solo", *columns]), ""])
+    heads = ["time_utc_solo", *(["time_utc_earth"] if curves.earth else [])]
+    yield "\n".join([*lines, ",".join([*heads, *columns]), ""])
     for first in range(0, len(curves.time), ROWS_A_CHUNK):
         rows = slice(first, first + ROWS_A_CHUNK)
         texts = [_texts(values[rows]) for values in columns.values()]
-        times = utc_texts(curves.time[rows])
-        yield "\n".join(",".join(row) for row in zip(times, *texts, strict=True)) + "\n"
+        times = [utc_texts(curves.time[rows])]
+        if curves.earth:
+            times.append(utc_texts(curves.earth.at_earth(curves.time[rows])))
+        yield "\n".join(",".join(row) for row in zip(*times, *texts, strict=True)) + "\n"
 
 
 def counted(response, tell):
@@ -182,7 +195,7 @@ def _text(value):
     return str(int(value)) if value == int(value) else repr(value)
 
 
-PROGRAM = '''"""STIX quick-look light curves, {start} to {stop}, UTC at Solar Orbiter.
+PROGRAM = '''"""STIX quick-look light curves, {start} to {stop} UTC at Solar Orbiter.
 
 Fetches the plotted numbers from the portal's API. Needs Python 3 and numpy.
 Please cite: {citation}.
@@ -200,13 +213,18 @@ ADDRESS = (
 with urlopen(ADDRESS) as answer:
     curves = json.load(answer)
 
-# Bin centres; UTC at Solar Orbiter.
-time = np.array([text.rstrip("Z") for text in curves["time_utc_solo"]], dtype="datetime64[ms]")
+def instants(name):
+    """A column of times; numpy counts in UTC and wants no Z."""
+    return np.array([text.rstrip("Z") for text in curves[name]], dtype="datetime64[ms]")
+
+
+# Bin centres, UTC at Solar Orbiter{clocks}.
+time = instants("time_utc_solo")
 # One row for each energy band, one column for each bin.
 values = np.array([band["values"] for band in curves["bands"]], dtype=float)
 
-print(f"{{len(time)}} rows, {{curves['aggregation']}}, in {{curves['units']}}")
-if curves["simulated"]:
+print(f"{{len(time)}} rows, {{curves['aggregation']}}, in {{curves['units']}}, {{curves['clock']}}")
+{earth}if curves["simulated"]:
     print("SIMULATED: made by the simulator, not measured by the instrument")
 for band, row in zip(curves["bands"], values):
     peak = np.nanargmax(row) if np.isfinite(row).any() else None
@@ -219,7 +237,15 @@ for band, row in zip(curves["bands"], values):
 '''
 
 
-def program(address, span_texts):
+EARTH_PROGRAM = """earth = instants("time_utc_earth")  # the same bins as seen at Earth
+print(
+    "light time difference", curves["light_time_difference_s"], "s,", curves["light_time_rule"],
+    "(approximate orbit)" if curves["light_time_approximate"] else curves["light_time_mk"],
+)
+"""
+
+
+def program(address, span_texts, *, both_clocks=False):
     """A Python program that reproduces the numbers of a plot.
 
     Parameters
@@ -227,15 +253,25 @@ def program(address, span_texts):
     address : str
         Of the API with all parameters.
     span_texts : (str, str)
-        Start and stop as ISO 8601.
+        Start and stop as ISO 8601, UTC at Solar Orbiter.
+    both_clocks : bool
+        Whether the data hold UTC at Earth too.
     """
     return PROGRAM.format(
-        start=span_texts[0], stop=span_texts[1], citation=CITATION, address=address
+        start=span_texts[0],
+        stop=span_texts[1],
+        citation=CITATION,
+        address=address,
+        clocks="; those at Earth follow" if both_clocks else "",
+        earth=EARTH_PROGRAM if both_clocks else "",
     )
 
 
-def cutout(name, samples, sources):
+def cutout(name, samples, sources, earth=None):
     """The native bins of a range as a FITS file in the form of the daily ones.
+
+    With the Earth's clock, DATA stays UTC at Solar Orbiter, as in every STIX file, and the
+    extension EARTH_TIME has UTC at Earth row by row.
 
     Parameters
     ----------
@@ -246,6 +282,7 @@ def cutout(name, samples, sources):
     sources : sequence of DataProduct
         The files that they came from, at least one: level, version, creation time and on-board
         clock are taken from them, so that the same question gives the same bytes.
+    earth : EarthClock, optional
 
     Returns
     -------
@@ -255,6 +292,11 @@ def cutout(name, samples, sources):
     cards = {"PARENT": ";".join(product.name for product in sources)}
     if samples.simulated:
         cards["SIMULATD"] = (True, "made by the simulator")
+    history, tables = ["Cut out of daily files by the STIX Data Center", NOTE], ()
+    if earth:
+        cards |= _earth_cards(earth, samples)
+        history.append("DATA is UTC at Solar Orbiter; EARTH_TIME has UTC at Earth of its rows")
+        tables = [_earth_table(earth, samples.time)]
     return quicklook_bytes(
         name,
         LIGHTCURVE,
@@ -268,8 +310,28 @@ def cutout(name, samples, sources):
         complete=all(product.complete for product in sources),
         obt_offset_s=clock_offset(sources[0]),
         cards=cards,
-        history=["Cut out of daily files by the STIX Data Center", NOTE],
+        history=history,
+        tables=tables,
     )
+
+
+def _earth_cards(earth, samples):
+    """Cards of the light time, under the names of the daily files."""
+    start = int(samples.time[0] - float(samples.mean["timedel"][0]) * 500)
+    kernels = earth.provenance.mk
+    return {
+        "EAR_TDEL": (earth.difference_s, "[s] Time(Sun to Earth) - Time(Sun to S/C)"),
+        "DATE_EAR": (utc_texts(earth.at_earth([start]))[0][:-1], "Start, corrected to Earth"),
+        "SPICE_MK": (kernels, "approximate orbit" if earth.provenance.approximate else ""),
+    }
+
+
+def _earth_table(earth, time_ms):
+    """The extension EARTH_TIME: UTC at Earth and the difference of each row of DATA."""
+    fields = (Field("time_utc_earth", "A"), Field("light_time_difference", "D", (), "s"))
+    texts = np.array([text[:-1] for text in utc_texts(earth.at_earth(time_ms))])
+    values = {"time_utc_earth": texts, "light_time_difference": earth.differences(time_ms)}
+    return "EARTH_TIME", fields, values, "EARTH_TIME"
 
 
 def clock_offset(product):

@@ -1,4 +1,4 @@
-"""What quick look feeds to pages that know no app: the time that was typed into the search box."""
+"""What quick look feeds to pages that know no app: times typed into the search box, and links."""
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -25,11 +25,20 @@ def find(text, user):
 
 def _hit(span, *, exact):
     start, stop = (iso(edge, 0).removesuffix("Z") for edge in (span.start, span.stop))
-    query = urlencode({"start": start, "stop": stop})
     return Hit(
         kind="Light curves",
         title=f"{start.replace('T', ' ')} to {stop.replace('T', ' ')} UTC",
-        address=f"{reverse('quicklook:lightcurves')}?{query}",
+        address=_address(span),
         exact=exact,
         note="" if exact else "the time that these digits name as the id of a flare",
     )
+
+
+def links(span, user):
+    """The light curves of a range, for other pages: [(title, address)]."""
+    return [("Quick-look light curves", _address(span))]
+
+
+def _address(span):
+    start, stop = (iso(edge, 0).removesuffix("Z") for edge in (span.start, span.stop))
+    return f"{reverse('quicklook:lightcurves')}?{urlencode({'start': start, 'stop': stop})}"

@@ -1,9 +1,8 @@
 """Options of the light-curve page, of its windows and of its data, as they stand in addresses."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from apps.core.forms import OptionsForm
+from apps.core.forms import NamesField, OptionsForm
 from apps.core.registry import panels
 from apps.core.timeaxis import DAY_MS
 from apps.quicklook.ingest import DETECTORS
@@ -20,35 +19,6 @@ def panel_choices():
         for entry in panels
         if entry.options.get("page") == "quicklook" and entry.title
     ]
-
-
-class NamesField(forms.Field):
-    """Names out of a list, repeated or joined by commas: ``panels=trig,rcr``.
-
-    Parameters
-    ----------
-    names : callable
-        Gives the names that are accepted.
-    """
-
-    widget = forms.SelectMultiple
-
-    def __init__(self, names, **kwargs):
-        self.names = names
-        super().__init__(**kwargs)
-
-    def to_python(self, value):
-        """Return the names in the order given; None if the parameter is absent."""
-        if not value:
-            return None
-        wanted = [name for text in value for name in str(text).split(",") if name]
-        known = list(self.names())
-        for name in wanted:
-            if name not in known:
-                raise ValidationError(
-                    f"{name[:40]!r} is not among {', '.join(known)}; leave it out"
-                )
-        return list(dict.fromkeys(wanted))
 
 
 class BinOptions(OptionsForm):
@@ -81,7 +51,22 @@ class DetectorOptions(BinOptions):
     )
 
 
-class LightCurveOptions(UnitOptions, DetectorOptions):
+class ClockOptions(OptionsForm):
+    """Whether times are given on the Earth's clock too; the range is Solar Orbiter's, always."""
+
+    light_time = forms.TypedChoiceField(
+        choices=[("0", "UTC at Solar Orbiter"), ("1", "UTC at Solar Orbiter and at Earth")],
+        coerce=int,
+        empty_value=0,
+        initial=0,
+        error_messages={
+            "invalid_choice": "light_time %(value)s is unknown; write 1 for the Earth's clock too, "
+            "or leave it out"
+        },
+    )
+
+
+class LightCurveOptions(UnitOptions, DetectorOptions, ClockOptions):
     """How the curves are drawn, and which panels are shown."""
 
     scale = forms.ChoiceField(
@@ -104,7 +89,7 @@ class LightCurveOptions(UnitOptions, DetectorOptions):
         return cleaned
 
 
-class WindowOptions(DetectorOptions):
+class WindowOptions(DetectorOptions, ClockOptions):
     """What `window.bin` is asked for."""
 
     parts = NamesField(lambda: ["lc", "overview", *(key for key, _ in panel_choices())],
@@ -112,7 +97,7 @@ class WindowOptions(DetectorOptions):
     points = forms.IntegerField(min_value=10, max_value=MOST_POINTS, initial=1500)
 
 
-class DataOptions(UnitOptions):
+class DataOptions(UnitOptions, ClockOptions):
     """What the data files are asked for."""
 
     points = forms.IntegerField(

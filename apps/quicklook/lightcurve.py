@@ -5,10 +5,11 @@ grids.
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 
+from apps.ancillary.earthclock import EarthClock
 from apps.core.energy import QUICKLOOK_EDGES_KEV, band_label
 from apps.core.timeaxis import from_ms, iso
 from apps.quicklook import bins
@@ -19,6 +20,7 @@ LIGHTCURVE = "ql-lightcurve"
 CADENCE_MS = 4000
 BANDS = len(QUICKLOOK_EDGES_KEV) - 1
 CLOCK = "UTC at Solar Orbiter"
+BOTH_CLOCKS = f"{CLOCK} and UTC at Earth"
 
 UNITS = {"counts": "counts", "rate": "counts/s", "flux": "counts/s/keV"}
 """Units of a light curve: key in addresses, and how it is written."""
@@ -64,6 +66,8 @@ class LightCurves:
     rebinned : int
         How many native bins were joined.
     simulated : bool
+    earth : EarthClock or None
+        The Earth's clock of the range, where it was asked for.
     """
 
     time: np.ndarray
@@ -82,6 +86,12 @@ class LightCurves:
     bucket_ms: int = 0
     rebinned: int = 1
     simulated: bool = False
+    earth: EarthClock | None = None
+
+    @property
+    def clock(self):
+        """Which clocks the times are given on."""
+        return BOTH_CLOCKS if self.earth else CLOCK
 
     @property
     def aggregation(self):
@@ -237,9 +247,9 @@ def table_rows(curves, limit=50):
 
     Returns
     -------
-    list of (datetime, list of float)
-        Start of the first bin of a group, and the mean value of each band, weighted by the native
-        samples in a bin.
+    list of (datetime, datetime or None, list of float)
+        Start of the first bin of a group at Solar Orbiter, and at Earth where that was asked for;
+        the mean value of each band, weighted by the native samples in a bin.
     """
     group = max(1, -(-len(curves.time) // limit))
     first = np.arange(0, len(curves.time), group)
@@ -248,8 +258,9 @@ def table_rows(curves, limit=50):
     weight = curves.samples[:, None].astype("f8")
     sums = np.add.reduceat(curves.values * weight, first, axis=0)
     means = sums / np.add.reduceat(weight, first, axis=0)
-    start = (curves.time - curves.width * 500)[first]
-    return [(from_ms(ms), row.tolist()) for ms, row in zip(start, means, strict=True)]
+    start = np.rint((curves.time - curves.width * 500)[first]).astype("i8")
+    seen = map(from_ms, curves.earth.at_earth(start)) if curves.earth else repeat(None)
+    return [(from_ms(ms), next(seen), row.tolist()) for ms, row in zip(start, means, strict=True)]
 
 
 def sentence(curves, span):
@@ -267,8 +278,12 @@ def sentence(curves, span):
     str
         ``Light curves in 5 energy bands, 2022-03-28 10:00 to 2022-03-28 13:00 UTC at Solar
         Orbiter, 4 s bins; highest value 5 570 counts/s (4–10 keV) at 2022-03-28 11:23:02.``
+        With the Earth's clock, each time is said on both.
     """
     when = f"{_clock(span.start)} to {_clock(span.stop)} {CLOCK}"
+    if curves.earth:
+        start, stop = (_clock(curves.earth.instant(ms)) for ms in (span.start_ms, span.stop_ms))
+        when += f" ({start} to {stop} UTC at Earth; light time {curves.earth.value})"
     half = curves.width * 500
     seen = (curves.time + half > span.start_ms) & (curves.time - half < span.stop_ms)
     peaks = (curves.values if curves.high is None else curves.high)[seen]
@@ -282,10 +297,14 @@ def sentence(curves, span):
     if curves.units == "counts":
         unit += f" per {bins.duration(bins.typical(exposure))}"
     label = f" ({curves.labels[band]})" if curves.labels else ""
-    at = f"at {_clock(from_ms(curves.time[seen][row]))}"
+    instant = curves.time[seen][row]
+    at = f"at {_clock(from_ms(instant))}"
     if curves.bucket_ms:
         bucket = bins.duration(curves.bucket_ms / 1000)
-        at = f"in the {bucket} from {_clock(from_ms(curves.time[seen][row] - half[seen][row]))}"
+        instant = instant - half[seen][row]
+        at = f"in the {bucket} from {_clock(from_ms(instant))}"
+    if curves.earth:
+        at += f" ({_clock(curves.earth.instant(instant))} at Earth)"
     return (
         f"Light curves in {peaks.shape[1]} energy bands, {when}, "
         f"{bins.resolution(exposure, curves.bucket_ms)}; highest value {number} {unit}{label} "

@@ -6,20 +6,25 @@ by column name, and JSON values beside them. ``span`` is wider than what is visi
 ``options["visible"]``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils.timezone import now
 
+from apps.ancillary.earthclock import EarthClock
+from apps.ancillary.geometry import Uncovered
+from apps.ancillary.managers import NoKernels
+from apps.ancillary.models import KernelSet
 from apps.archive.models import DataProduct, Series, SeriesBlock
 from apps.archive.series import LEVELS_S, NATIVE_WINDOW_MS, touching
 from apps.core.managers import is_team
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, TimeRange, from_ms
 from apps.quicklook import bins, lightcurve, thumbnail, windows
-from apps.quicklook.lightcurve import CADENCE_MS, CLOCK, LIGHTCURVE
+from apps.quicklook.lightcurve import BOTH_CLOCKS, CADENCE_MS, CLOCK, LIGHTCURVE
 
 CURVE_COLUMNS = ("counts", "counts_err", "triggers", "rcr", "timedel")
 
@@ -29,6 +34,7 @@ MOST_FILES = 50
 NOTE_POINTS = 4000
 OVERVIEW_POINTS = 1000
 THUMBNAIL_POINTS = 480
+LIMB_POINTS = 65
 
 
 def samples_of(key, span, user, columns, points, rebin=1):
@@ -64,6 +70,20 @@ def samples_of(key, span, user, columns, points, rebin=1):
     return samples if samples.bucket_ms else bins.between(bins.join(samples, bin_ms), span)
 
 
+def earth_clock(span):
+    """The Earth's clock of a range by the active kernels, and why there is none.
+
+    Returns
+    -------
+    (EarthClock, str) or (None, str)
+        With a clock the reason is empty.
+    """
+    try:
+        return EarthClock.of(KernelSet.objects.geometry(), span), ""
+    except (Uncovered, NoKernels) as error:
+        return None, str(error)
+
+
 @dataclass(frozen=True)
 class LightCurveQuery:
     """A question to the stored light curves.
@@ -77,12 +97,15 @@ class LightCurveQuery:
         Native bins that are joined; of no effect where the answer comes in buckets.
     points : int or None
         Most rows; None gives native bins up to four days and a stored overview beyond.
+    earth : EarthClock or None
+        The Earth's clock of the range, for answers on both clocks.
     """
 
     span: TimeRange
     units: str = "counts"
     rebin: int = 1
     points: int | None = None
+    earth: EarthClock | None = field(default=None, repr=False)
 
     def curves(self, user, columns=CURVE_COLUMNS):
         """The light curves as far as the user may see them, as `LightCurves`."""
@@ -94,7 +117,8 @@ class LightCurveQuery:
             fitting = (ms for ms in OVERVIEWS_MS if length <= ms * MOST_ROWS)
             bucket_ms = next(fitting, OVERVIEWS_MS[-1])
             samples = self._blocks(user).samples(self.span, columns=columns, bucket_ms=bucket_ms)
-        return lightcurve.in_units(lightcurve.light_curves(samples, self.rebin), self.units)
+        curves = lightcurve.in_units(lightcurve.light_curves(samples, self.rebin), self.units)
+        return replace(curves, earth=self.earth)
 
     def native(self, user):
         """All native samples of the range with every column, as `Samples`; for the cut-out."""
@@ -103,7 +127,8 @@ class LightCurveQuery:
     def etag(self, user, form):
         """Changes with the question, the series, and what of it the user may see."""
         stored = self._blocks(user).filter(level=0).overlapping(self.span).count()
-        state = (form, self, generations([LIGHTCURVE]), is_team(user), stored)
+        orbit = self.earth and self.earth.provenance.set_id
+        state = (form, self, generations([LIGHTCURVE]), is_team(user), stored, orbit)
         return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
     def hidden_days(self, user):
@@ -151,7 +176,7 @@ class LightCurveQuery:
             "bin_seconds": bins.typical(bins.column(samples, "timedel")),
             "bucket_seconds": samples.bucket_ms / 1000,
             "simulated": samples.simulated,
-            "clock": CLOCK,
+            "clock": BOTH_CLOCKS if self.earth else CLOCK,
         }
 
     def nearest(self, user):
@@ -195,11 +220,12 @@ def light_curve_samples(span, user, points, options):
 def light_curves(span, user, points, options):
     """Five bands, with the attenuator, the gaps and the sentence."""
     samples = light_curve_samples(span, user, points, options)
+    curves = replace(lightcurve.light_curves(samples), earth=options.get("earth"))
     return windows.curve_columns(samples, "counts") | {
         "labels": lightcurve.labels_of(samples.bands),
         "attenuator": windows.attenuator_spans(samples),
         "gaps": bins.gaps(samples, span),
-        "sentence": lightcurve.sentence(lightcurve.light_curves(samples), options["visible"]),
+        "sentence": lightcurve.sentence(curves, options["visible"]),
         "shown": bool(bins.touching(samples, options["visible"]).any()),
     }
 
@@ -239,8 +265,44 @@ def background(span, user, points, options):
 
 
 def locations(span, user, points, options):
-    """Flare flag and flare locations found on board."""
-    return windows.flag_columns(samples_of("ql-flareflag", span, user, None, points))
+    """Flare flag and flare locations found on board, with the limb of the Sun around them."""
+    time_ms, radius, words = solar_radius(span)
+    reach = max([windows.LEAST_REACH, *(1.15 * radius)])
+    rows = windows.flag_columns(samples_of("ql-flareflag", span, user, None, points), reach)
+    return rows | {"sources": windows.limb_sources(time_ms, radius, options["visible"], words)}
+
+
+def orbit():
+    """Which kernels the geometry comes from now: an identifier, empty without any."""
+    try:
+        return KernelSet.objects.geometry().provenance.set_id
+    except NoKernels:
+        return ""
+
+
+def solar_radius(span):
+    """Apparent radius of the Sun over a range, as far as the orbit is known.
+
+    Returns
+    -------
+    time_ms : ndarray of int64, shape (n,)
+    radius : ndarray of float64, shape (n,)
+        Arcmin.
+    words : str
+        What a plot calls it.
+    """
+    nothing = np.zeros(0, "i8"), np.zeros(0), ""
+    try:
+        geometry = KernelSet.objects.geometry()
+        known = geometry.provenance
+        start, stop = max(span.start_ms, known.start_ms), min(span.stop_ms, known.stop_ms)
+        if start >= stop:
+            return nothing
+        time_ms = np.linspace(start, stop, LIMB_POINTS).astype("i8")
+        radius = geometry.ephemeris(time_ms).apparent_solar_radius_arcsec / 60
+    except (Uncovered, NoKernels):
+        return nothing
+    return time_ms, radius, "limb of the Sun" + (", approx. orbit" if known.approximate else "")
 
 
 def overview(span, user, points, options):

@@ -24,6 +24,7 @@ from apps.core.plots import (
     RIGHT,
     SIGNAL_COLOUR,
     Stack,
+    add_earth_axis,
     curves,
     document,
     empty_rows,
@@ -42,6 +43,8 @@ def light_curves(stack):
     """Five bands, log by default, with spans of events behind and the bands' names at the end."""
     made = stack.panel("lc", 340, axis=True, y_axis_type="log", y_range=_range("lc", 1, 1000))
     made.yaxis.axis_label = "counts"
+    made.xaxis.name = "solo_axis"
+    add_earth_axis(made)
     switchable(made)
     spans = ColumnDataSource(empty_rows("x0", "x1", "xm") | {"label": [""]}, name="spans")
     made.vstrip(
@@ -145,11 +148,19 @@ def background(stack):
 
 
 def locations(stack):
-    """Flare locations found on board, and below them the flare flag."""
+    """Flare locations found on board with the Sun's limb, and below them the flare flag."""
     names = ("t", "c", "m0", "m1", "z", "y")
     source = ColumnDataSource(empty_rows(*names), name="loc_data")
     made = stack.panel("loc", 130, y_range=_range("loc", -32, 32))
     made.yaxis.axis_label = "arcmin"
+    limb = ColumnDataSource(empty_rows("t", "limb", "under"), name="loc_limb")
+    for name in ("limb", "under"):
+        made.line("t", name, source=limb, line_color=GREY, line_dash=[4, 3], line_width=1.5)
+    words = ColumnDataSource(empty_rows("x", "y") | {"label": [""]}, name="loc_words")
+    made.text(
+        "x", "y", text="label", source=words, text_color=GREY, text_font_size="11px", x_offset=4,
+        y_offset=2, text_baseline="top",
+    )  # fmt: skip
     for name, marker, colour in (("z", "circle", BAND_COLOURS[0]), ("y", "square", MARK_COLOUR)):
         made.scatter(
             "c", name, source=source, marker=marker, size=7, fill_color=None, line_color=colour,

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import bokeh
 import brotli
-import orjson
 from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -21,6 +20,7 @@ from django.utils.timezone import now
 from django.views import View
 
 from apps.accounts.models import Export
+from apps.ancillary import earthclock
 from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
 from apps.core import requestid
@@ -31,14 +31,11 @@ from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
 from apps.core.views import OldAddress, RangeMixin, RangePage
 from apps.core.wire import pack_window
-from apps.quicklook import bins, exports, lightcurve, managers, plots
+from apps.quicklook import bins, exports, lightcurve, managers, plots, windows
+from apps.quicklook.answers import KINDS, Answer, Refused, file_name
 from apps.quicklook.forms import DataOptions, LightCurveOptions, WindowOptions
 from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
 from apps.quicklook.managers import LightCurveQuery
-
-JSON = "application/json"
-CSV = "text/csv; charset=utf-8"
-UNSIGNED = {ord(sign): None for sign in "-:Z"}
 
 UNIX = re.compile(r"\d{9,10}(\.\d{1,6})?")
 """Seconds since 1970, from 1973 to 2286."""
@@ -84,6 +81,10 @@ class QuicklookRange(RangeMixin):
         """The newest real UTC day, else the newest simulated one."""
         return Series.objects.newest_day(LIGHTCURVE, user)
 
+    def earth_clock(self):
+        """The Earth's clock of the range and why there is none, where it is asked for."""
+        return managers.earth_clock(self.span) if self.options["light_time"] else (None, "")
+
 
 class LightCurves(QuicklookRange, RangePage):
     """Quick-look light curves of a time range."""
@@ -98,7 +99,8 @@ class LightCurves(QuicklookRange, RangePage):
             return {}
         user = self.request.user
         points = NATIVE_POINTS if self.span.seconds <= NATIVE_SECONDS else OVERVIEW_POINTS
-        query = LightCurveQuery(self.span, rebin=self.options["rebin"], points=points)
+        earth, no_earth = self.earth_clock()
+        query = LightCurveQuery(self.span, rebin=self.options["rebin"], points=points, earth=earth)
         curves = query.curves(user, ["counts", "timedel"])
         labels = curves.labels or lightcurve.nominal_labels()
         return {
@@ -116,6 +118,9 @@ class LightCurves(QuicklookRange, RangePage):
             "downloads": self.downloads(),
             "definitions": self.definitions(user),
             "rebin_note": REBIN_NOTE,
+            "earth": earth,
+            "no_earth": no_earth,
+            "clock_note": earthclock.RULE,
         }
 
     def links(self, user):
@@ -126,17 +131,15 @@ class LightCurves(QuicklookRange, RangePage):
             ("Search for science data in the same time frame", f"{products}&type=sci"),
             ("All data products of this range", products),
         ]
-        for entry in related.open_to(is_team(user)):
-            if entry.options.get("page") == "quicklook":
-                links += entry.provide(self.span, user)
-        return links
+        return links + related.told("quicklook", self.span, user, is_team(user))
 
     def definitions(self, user):
         """What units, panels and bins mean: what the page also says on hover."""
         units = [(UNITS[key], text) for key, text in DEFINITIONS.items()]
         shown = [(entry.title, entry.options["note"]) for entry in panels_for(user) if entry.title]
         energy = ("keV", "Kiloelectronvolt: the energy of one X-ray photon.")
-        return [*units, energy, ("Rebin", REBIN_NOTE), *shown]
+        light_time = ("Light time correction", earthclock.RULE)
+        return [*units, energy, ("Rebin", REBIN_NOTE), light_time, *shown]
 
     def downloads(self):
         """The plotted numbers as files: address with range and options, label, note."""
@@ -146,6 +149,7 @@ class LightCurves(QuicklookRange, RangePage):
                 "stop": iso(self.span.stop).removesuffix("Z"),
                 "units": self.options["units"],
                 "rebin": self.options["rebin"],
+                **({"light_time": 1} if self.options["light_time"] else {}),
             },
             safe=":",
         )
@@ -194,6 +198,7 @@ class LightCurveWindow(QuicklookRange, View):
             entry for entry in panels_for(request.user) if entry.key in self.options["parts"]
         ]
         events = self.events(request.user)
+        self.earth, self.no_earth = self.earth_clock()
         etag = self.etag(entries, events)
         response = get_conditional_response(request, etag=etag)
         if response is None:
@@ -217,7 +222,8 @@ class LightCurveWindow(QuicklookRange, View):
         series = {entry.options.get("series", "") for entry in entries} | {LIGHTCURVE}
         state = [
             self.request.get_full_path(), sorted(managers.generations(series).items()), events,
-            is_team(self.request.user), f"{now():%Y-%m-%dT%H}",
+            is_team(self.request.user), f"{now():%Y-%m-%dT%H}", self.no_earth,
+            managers.orbit(),
         ]  # fmt: skip
         return f'"{sha256(json.dumps(state).encode()).hexdigest()[:32]}"'
 
@@ -231,11 +237,14 @@ class LightCurveWindow(QuicklookRange, View):
             "parts": self.options["parts"],
             "detector": None if detector == "all" else int(detector),
             "visible": self.span,
+            "earth": self.earth,
         }
         parts = {entry.key: entry.provide(wide, user, points, options) for entry in entries}
         if "overview" in self.options["parts"]:
             parts["overview"] = managers.overview(wide, user, points, options)
         header = {"start": wide.start_ms, "stop": wide.stop_ms, "events": events}
+        if self.options["light_time"]:
+            header["light"] = windows.earth_axis(self.earth, self.no_earth, wide)
         shown = parts.get("lc", {}).get("shown", True)
         if not shown:
             nearest = LightCurveQuery(self.span).nearest(user)
@@ -248,21 +257,22 @@ class LightCurveData(QuicklookRange):
 
     options_form = DataOptions
 
-    @property
-    def query(self):
-        """The question that was asked."""
-        options = self.options
-        return LightCurveQuery(self.span, options["units"], options["rebin"], options["points"])
-
     def answer(self, request, form):
         """Answer in one of the forms, or that the client has it already."""
         if self.span is None:
             detail = "No light curves are stored; there is no range to show."
             return problem_response(404, "Nothing is stored", detail)
+        earth, no_earth = self.earth_clock()
+        if no_earth:
+            return self.refuse({"light_time": no_earth})
+        options = self.options
+        self.query = LightCurveQuery(
+            self.span, options["units"], options["rebin"], options["points"], earth
+        )
         etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
         response = get_conditional_response(request, etag=etag)
         if response is None:
-            response = getattr(self, f"as_{form}")(request)
+            response = self.made(request, form)
             if response.status_code == 200 and request.method == "GET" and form != "py":
                 self.note(response, form)
         elif response.status_code == 412:
@@ -273,95 +283,26 @@ class LightCurveData(QuicklookRange):
         patch_vary_headers(response, ["Cookie"])
         return response
 
+    def made(self, request, form):
+        """Make the answer, or say why this form cannot be."""
+        rest, absolute = reverse("api:lightcurves-list"), request.build_absolute_uri
+        answer = Answer(self.query, request.user, self.options, rest, absolute)
+        try:
+            body = answer.body(form)
+        except Refused as refused:
+            if refused.field:
+                return self.refuse({refused.field: str(refused)})
+            return problem_response(404, "No data", str(refused))
+        whole = isinstance(body, bytes | str)
+        return (HttpResponse if whole else StreamingHttpResponse)(body, content_type=KINDS[form])
+
     def note(self, response, form):
         """Write down that a member of the team took days that are not public."""
         days = is_team(self.request.user) and self.query.hidden_days(self.request.user)
         if days:
-            facts = (self.request.user, self.file_name(form), days)
+            facts = (self.request.user, file_name(self.span, form), days)
             number = requestid.current()  # the body of a stream outlives the request
             exports.counted(response, lambda size: Export.objects.record(*facts, size, number))
-
-    def described(self, request):
-        """The curves, and what has to be known with them."""
-        query, user = self.query, request.user
-        curves = query.curves(user)
-        about = {
-            "title": "STIX quick-look light curves",
-            "start_utc_solo": iso(self.span.start),
-            "stop_utc_solo": iso(self.span.stop),
-            **exports.facts(curves),
-            "statement": lightcurve.sentence(curves, self.span),
-        }
-        if not len(curves.time):
-            nearest = query.nearest(user)
-            about["nearest_utc_solo"] = iso(nearest) if nearest else None
-        files, about["more_source_files"] = query.files(user, curves.simulated)
-        return curves, about, files
-
-    def as_json(self, request):
-        """All in one object: facts, files, columns."""
-        curves, about, files = self.described(request)
-        address = request.build_absolute_uri
-        sources = [
-            {
-                "name": file.name,
-                "version": file.version_label,
-                "level": file.level,
-                "simulated": file.simulated,
-                "url": address(file.get_absolute_url()),
-                "download": address(file.get_download_url()),
-            }
-            for file in files
-        ]
-        body = about | {"source_files": sources} | exports.record(curves)
-        return HttpResponse(orjson.dumps(body), content_type=JSON)
-
-    def as_csv(self, request):
-        """Facts as comment lines, then the rows, sent piece by piece."""
-        curves, about, files = self.described(request)
-        comments = about | {"energy_bands": exports.band_lines(curves)}
-        comments["source_files"] = [
-            f"{file.name} ({file.level} {file.version_label}"
-            f"{', simulated' if file.simulated else ''})"
-            for file in files
-        ]
-        return StreamingHttpResponse(exports.csv_text(curves, comments), content_type=CSV)
-
-    def as_fits(self, request):
-        """The native bins as a FITS file in the form of the daily ones."""
-        query, user = self.query, request.user
-        if self.span.stop_ms - self.span.start_ms > NATIVE_WINDOW_MS:
-            return self.refuse({"stop": "A FITS cut-out covers at most 4 days; take the files."})
-        samples = query.native(user)
-        sources = list(query.sources(user, samples.simulated)) if len(samples.time) else []
-        if not sources:
-            nearest = query.nearest(user)
-            where = f"the nearest are at {iso(nearest)}" if nearest else "none are stored"
-            detail = f"There are no light curves in this range; {where}."
-            return problem_response(404, "No data", detail)
-        if len(samples.bands) > 1:
-            change = iso(from_ms(samples.bands[1][0]))
-            detail = f"The energy bands change at {change}; ask for the time before or after it."
-            return self.refuse({"stop": detail})
-        body = exports.cutout(self.file_name("fits"), samples, sources)
-        return HttpResponse(body, content_type="application/fits")
-
-    def file_name(self, form):
-        """Name of a file with the data; not that of an official file."""
-        texts = (iso(edge, 0).translate(UNSIGNED) for edge in (self.span.start, self.span.stop))
-        return f"stix_{LIGHTCURVE}_{'_'.join(texts)}.{form}"
-
-    def as_py(self, request):
-        """A program that fetches the same numbers through REST."""
-        parameters = {
-            "start": iso(self.span.start),
-            "stop": iso(self.span.stop),
-            **{name: value for name, value in self.options.items() if value is not None},
-        }
-        address = f"{reverse('api:lightcurves-list')}?{urlencode(parameters)}"
-        texts = parameters["start"], parameters["stop"]
-        body = exports.program(request.build_absolute_uri(address), texts)
-        return HttpResponse(body, content_type="text/x-python; charset=utf-8")
 
 
 class LightCurveFile(LightCurveData, View):
@@ -373,7 +314,8 @@ class LightCurveFile(LightCurveData, View):
         """Answer the file."""
         response = self.answer(request, self.form)
         if response.status_code == 200:
-            response["Content-Disposition"] = f'attachment; filename="{self.file_name(self.form)}"'
+            name = file_name(self.span, self.form)
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
 

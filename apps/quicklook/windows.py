@@ -167,14 +167,70 @@ def spectrogram_columns(samples, cadence_ms, detector=None):
     }
 
 
-def flag_columns(samples):
+def earth_axis(earth, reason, span):
+    """What a plot needs for its second axis, in UTC at Earth.
+
+    Parameters
+    ----------
+    earth : EarthClock or None
+    reason : str
+        Why there is none.
+    span : TimeRange
+        Of the window.
+
+    Returns
+    -------
+    dict
+        ``shift`` of the axis in ms, its ``label`` in two parts, the differences in ``seconds`` at
+        equal steps over the window for the read-outs, a ``note``; without a clock the note alone.
+    """
+    if earth is None:
+        return {"note": reason}
+    more = [earth.elsewhere, "approximate orbit" if earth.provenance.approximate else ""]
+    return {
+        "shift": round(earth.difference_s * 1000),
+        "label": [f"UTC at Earth: {earth.value} at the middle", ", ".join(filter(None, more))],
+        "seconds": [round(value, 3) for value in earth.nodes(span).tolist()],
+        "note": earth.note,
+    }
+
+
+def limb_sources(time_ms, radius_arcmin, visible, words):
+    """The Sun's limb on either side of its centre, and its name, for sources of their own.
+
+    Parameters
+    ----------
+    time_ms, radius_arcmin : ndarray, shape (n,)
+        Apparent radius of the Sun at instants; both may be empty.
+    visible : TimeRange
+        Where the name is written: at its start.
+    words : str
+        The name, with what has to be known of the orbit.
+
+    Returns
+    -------
+    dict
+        Source -> column -> list, as the page puts them there.
+    """
+    if not len(time_ms):
+        nothing = {"loc_limb": {"t": [None], "limb": [None], "under": [None]}}
+        return nothing | {"loc_words": {"x": [None], "y": [None], "label": [""]}}
+    radius = np.round(radius_arcmin, 3)
+    at = float(np.clip(visible.start_ms, time_ms[0], time_ms[-1]))
+    line = {"t": time_ms.tolist(), "limb": radius.tolist(), "under": (-radius).tolist()}
+    name = {"x": [at], "y": [float(np.interp(at, time_ms, radius))], "label": [words]}
+    return {"loc_limb": line, "loc_words": name}
+
+
+def flag_columns(samples, least_reach=LEAST_REACH):
     """The flare flag and the locations found on board.
 
     Returns
     -------
     dict
         ``t w`` of bins, ``m0 m1`` thermal and non-thermal index (highest of the bin), ``z y``
-        location in arcmin, NaN where the row reports no flare; ``reach`` of its axis.
+        location in arcmin, NaN where the row reports no flare; ``reach`` of its axis, at least
+        `least_reach`.
     """
     names = ("thermal_index", "non_thermal_index", "location_status")
     flags = np.stack([column(samples, name, "high") for name in names])
@@ -184,5 +240,5 @@ def flag_columns(samples):
         place = column(samples, f"loc_{name}")
         columns[name] = np.where(known, place, np.nan)
     places = np.abs(np.concatenate([columns["z"], columns["y"]]))
-    reach = max(LEAST_REACH, 1.15 * float(np.max(places, initial=0, where=np.isfinite(places))))
+    reach = max(least_reach, 1.15 * float(np.max(places, initial=0, where=np.isfinite(places))))
     return with_gap_rows(*edges(samples), columns) | {"reach": reach}

@@ -11,6 +11,7 @@ from django.test import Client
 
 from apps.accounts.models import Token
 from apps.accounts.roles import ROLES
+from apps.ancillary.models import KernelSet
 from apps.archive.models import Quarantined
 from apps.core.models import Job
 from tests.architecture.imports import ROOT
@@ -57,6 +58,10 @@ class House:
         self.job = Job.objects.create(kind="ingest")
         self.colleague = a_user("team", "colleague", email="colleague@example.org")
         self.boss = a_user("", "boss", is_superuser=True, is_staff=True)
+        self.kernel_set = KernelSet.objects.create(
+            set_id="0" * 64, name="v1", start=utc("2020-02-12"), stop=utc("2021-02-12"),
+            coverage={"orbit": [["2020-02-12T00:00:00Z", "2021-02-12T00:00:00Z"]]},
+        )  # fmt: skip
         self.token, _ = Token.objects.issue(self.colleague, "laptop", in_days(9), in_days(0))
 
     def pages(self):
@@ -81,6 +86,11 @@ class House:
                 f"{admin}/quarantined/{self.refused.pk}/change/",
             ],
             "empty the quarantine": [f"{admin}/quarantined/{self.refused.pk}/delete/"],
+            "list kernel sets": ["/admin/ancillary/kernelset/"],
+            "add kernels, choose the set that answers": [
+                "/admin/ancillary/kernelset/add/",
+                f"/admin/ancillary/kernelset/{self.kernel_set.pk}/activate/",
+            ],
             "list users": ["/admin/auth/user/", f"/admin/auth/user/{self.boss.pk}/change/"],
             "delete a user": [f"/admin/auth/user/{self.boss.pk}/delete/"],
             "read who exported what": ["/admin/accounts/export/"],

@@ -73,6 +73,15 @@ class TestJson:
         found = answer("ingest", "--again", "ql-lightcurve")
         assert found.keys() >= JSON_KEYS["ingest --again"]
 
+    def test_kernels_name_the_sets(self, data_dir, demonstration_kernels):
+        found = answer("kernels", "add", str(demonstration_kernels[0]))
+        assert found.keys() >= JSON_KEYS["kernels add"]
+        found = answer("kernels", "activate", found["set_id"])
+        assert found.keys() >= JSON_KEYS["kernels activate"]
+        for deed in ("list", "check"):
+            assert answer("kernels", deed).keys() >= JSON_KEYS[f"kernels {deed}"]
+        assert answer("scet", "0642038387:13107").keys() >= JSON_KEYS["scet"]
+
     def test_check_archive_names_its_findings(self, data_dir):
         assert answer("check_archive").keys() >= JSON_KEYS["check_archive"]
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
+from apps.ancillary.models import KernelSet
 from apps.archive import blocks
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
 from apps.core.registry import readers
@@ -37,6 +38,7 @@ def state():
         list(DataProduct.objects.order_by("pk").values_list("pk", "sha256", "dispatched")),
         list(Series.objects.order_by("pk").values_list("key", "generation")),
         list(User.objects.order_by("pk").values_list("username", "password", "is_staff")),
+        list(KernelSet.objects.values_list("set_id", "active", "approximate")),
         list(Group.objects.order_by("pk").values_list("name", "permissions")),
     )
 
@@ -63,6 +65,7 @@ def test_a_demonstration_has_data_and_accounts_and_a_second_run_changes_nothing(
     assert DataProduct.objects.filter(simulated=True).count() >= 15
     assert not DataProduct.objects.filter(dispatched=False).exists()
     assert not Quarantined.objects.exists()
+    assert KernelSet.objects.get(active=True).approximate
     before = state()
     runs = IngestRun.objects.count()
     run("--demo")

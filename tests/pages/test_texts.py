@@ -31,11 +31,13 @@ SECTIONS = {"Instrument", "Reading the pages", "Data", "Programs", "Portal", "He
 VIEWS = (
     *("home", "quicklook:lightcurves", "archive:products", "archive:product", "search:search"),
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
+    *("ancillary:ephemeris", "ancillary:pointing", "ancillary:light-time"),
     *("calibration:runs", "calibration:run", "calibration:transmission"),
 )
 """Pages that have a help text."""
 
 ADDRESSES = {
+    *("/ancillary/", "/ancillary/pointing/", "/ancillary/light-time/"),
     *("/quicklook/lightcurves/", "/data/products/", "/search/", "/status/", "/health/", "/news/"),
     *("/glossary/", "/docs/", "/contact/", "/accounts/login/", "/accounts/tokens/", "/admin/"),
     *("/api/v1/docs/", "/.well-known/security.txt", "/calibration/"),

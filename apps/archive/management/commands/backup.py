@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
     def _files(self, known, copy):
         """List the files and take them along; returns their number, bytes, and what is wrong."""
-        loose = {key: None for key in _pictures() if key not in known}
+        loose = {key: None for key in _loose() if key not in known}
         number, size, faults = 0, 0, []
         everything = sorted({**known, **loose}.items())
         listed = backups.lines_written(self.folder / backups.FILES)
@@ -123,12 +123,14 @@ def portal_version():
         return tomllib.load(stream)["project"]["version"]
 
 
-def _pictures():
-    """Files of the content pages; their rows state no sum."""
-    root = settings.DATA_DIR / "pictures"
-    for path in sorted(root.rglob("*")) if root.is_dir() else ():
-        if path.is_file() and not path.name.startswith("."):
-            yield "pictures", path.relative_to(root).as_posix()
+def _loose():
+    """Files of the content pages and of the kernel sets; no row of ours states their sum."""
+    for folder in storage.LOOSE:
+        root = settings.DATA_DIR / folder
+        for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            relative = path.relative_to(root)
+            if path.is_file() and not any(part.startswith(".") for part in relative.parts):
+                yield folder, relative.as_posix()
 
 
 def _copy(source, target, sha256):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-FOLDERS = ("archive", "cache", "inbox", "pictures", "quarantine", "static")
+FOLDERS = ("archive", "cache", "inbox", "kernels", "pictures", "quarantine", "static")
 SIMULATION = {"start": "2022-03-27", "days": 3, "seed": 1}
 
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
         call_command("loaddata", "groups", verbosity=0)
         self.say("texts")
         call_command("load_texts", verbosity=0)
+        self.say("kernels of orbit and pointing")
+        call_command("kernels", "ensure", verbosity=0)
         if demo and not settings.DEMO:
             self.say("this portal is no demonstration (DEMO=1 is not set): no simulated data")
         if settings.DEMO and settings.DEMO_PASSWORD:

@@ -1,7 +1,7 @@
 // Saving what a plot shows: white paper, and a footer that says what it is.
 import { element, token } from "./plot.js";
 
-const NOTE_ROOM = 64;
+const room = ({ lines }) => 30 + 17 * lines.length;
 
 export async function save(plot, kind, caption) {
   const root = document.documentElement, theme = root.dataset.theme;
@@ -17,9 +17,10 @@ export async function save(plot, kind, caption) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
 }
 
-async function onPaper(blob, { title, lines }) {
+async function onPaper(blob, caption) {
+  const { title, lines } = caption;
   const picture = await createImageBitmap(blob), ratio = devicePixelRatio;
-  const paper = new OffscreenCanvas(picture.width, picture.height + NOTE_ROOM * ratio), pen = paper.getContext("2d");
+  const paper = new OffscreenCanvas(picture.width, picture.height + room(caption) * ratio), pen = paper.getContext("2d");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, paper.width, paper.height);
   pen.drawImage(picture, 0, 0);
@@ -32,11 +33,12 @@ async function onPaper(blob, { title, lines }) {
   return paper.convertToBlob({ type: "image/png" });
 }
 
-async function withText(blob, { title, lines }) {
+async function withText(blob, caption) {
+  const { title, lines } = caption;
   const drawing = new DOMParser().parseFromString(await blob.text(), "image/svg+xml"), root = drawing.documentElement;
   const height = parseFloat(root.getAttribute("height"));
-  root.setAttribute("height", height + NOTE_ROOM);
-  root.setAttribute("viewBox", `0 0 ${parseFloat(root.getAttribute("width"))} ${height + NOTE_ROOM}`);
+  root.setAttribute("height", height + room(caption));
+  root.setAttribute("viewBox", `0 0 ${parseFloat(root.getAttribute("width"))} ${height + room(caption)}`);
   [title, ...lines].forEach((line, row) => {
     const text = drawing.createElementNS("http://www.w3.org/2000/svg", "text");
     for (const [name, value] of Object.entries({ x: 12, y: height + 16 + 17 * row, "font-size": 12, "font-family": "sans-serif", fill: "#17202b" })) text.setAttribute(name, value);

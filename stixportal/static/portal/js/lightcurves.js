@@ -110,6 +110,7 @@ function plain(key, plot) {
   const centre = part.t && part.t.map((t, row) => t + ((part.t[row + 1] ?? t) - t) / 2);
   const data = Object.fromEntries(names.map(name => [name, name === "c" ? centre : part[name]]));
   const empty = !data[names[0]]?.length;
+  for (const [name, columns] of Object.entries(part.sources ?? {})) plot.get(name).data = columns;
   if (part.reach) plot.get(`${key}_y`).setv({ start: -part.reach, end: part.reach });
   source.data = empty ? Object.fromEntries(names.map(name => [name, [name === "label" ? "" : NaN]])) : data;
 }

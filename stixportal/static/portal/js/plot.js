@@ -61,7 +61,7 @@ export class Plot {
   get(name) { return this.document.get_model_by_name(name); }
 
   listen() {
-    for (const end of ["start", "end"]) this.x.properties[end].change.connect(() => this.quiet || this.changed());
+    for (const end of ["start", "end"]) this.x.properties[end].change.connect(() => { this.page.moved?.(this); if (!this.quiet) this.changed(); });
     document.addEventListener("range", ({ detail }) => detail.source === "plot" || this.go(detail.start, detail.stop));
     document.addEventListener("theme", () => requestAnimationFrame(() => this.paint()));
     for (const row of this.rows) {

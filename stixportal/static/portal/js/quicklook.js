@@ -1,13 +1,14 @@
 // The light-curve page: the buttons around the plot, the read-out, the selection, the address.
 import { Plot, clock, element, rowAt } from "./plot.js";
+import { atEarth, clocks, earthAxis, moved } from "./clocks.js";
 import { chosen, draw, factors, form, hidden, legend, overview, quantity, seconds, state, switches, unitLabel, value } from "./lightcurves.js";
 
-const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", detector: "all", panels: "rcr", hide: "" };
+const DEFAULTS = { scale: "log", style: "step", units: "counts", rebin: "1", detector: "all", panels: "rcr", hide: "", light_time: "0" };
 const MISSING = "no data", HINT = document.getElementById("readout").textContent;
 const byId = id => document.getElementById(id);
 
 const plot = new Plot(byId("plot"), {
-  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1", detector: value("detector") || "all" }),
+  query: () => ({ parts: ["lc", ...chosen(), ...(state.parts.overview ? [] : ["overview"])].join(), rebin: value("rebin") || "1", detector: value("detector") || "all", light_time: clocks() }),
   fill(fresh, header, plot) {
     state.parts = { ...state.parts, ...fresh };
     state.events = header.events;
@@ -17,6 +18,7 @@ const plot = new Plot(byId("plot"), {
     byId("resolution").textContent = about.resolution;
     byId("resolution").hidden = !about.resolution;
     byId("simulated").hidden = !about.simulated;
+    earthAxis(header, plot);
     draw(plot);
     if (fresh.overview) overview(fresh.overview, plot);
     byId("nothing").hidden = shown;
@@ -24,7 +26,7 @@ const plot = new Plot(byId("plot"), {
     const { start, end } = plot.x;
     for (const button of document.querySelectorAll("[data-export=svg]")) button.hidden = end - start > 864e5;
   },
-  read, select,
+  read, select, moved,
   painted(token, plot) {                                    // parts that no custom property reaches
     plot.get("spec_bar").setv({ major_label_text_color: token("--ink-2"), bar_line_color: token("--rule") });
     plot.get("lc_ends").glyph.background_fill_color = token("--panel");
@@ -56,7 +58,7 @@ function nothing(nearest, { x }) {
 function read(x) {
   const line = byId("readout"), { parts } = state;
   if (x === null || !parts.lc) { line.textContent = HINT; return; }
-  line.replaceChildren(element("b", `${clock(x)} UTC`));
+  line.replaceChildren(element("b", `${clock(x)} UTC${atEarth(x)}`));
   for (const key of ["lc", ...chosen()]) {
     const part = parts[key];
     if (part?.rcr) { entry("", regime(part, x)); continue; }
@@ -88,7 +90,7 @@ let selection = null;
 function select(start, stop) {
   selection = [start, stop];
   const seen = byId("selection");
-  seen.querySelector("p").textContent = `${clock(start)} to ${clock(stop)} UTC, ${seconds(Math.round((stop - start) / 1000))}`;
+  seen.querySelector("p").textContent = `${clock(start)} to ${clock(stop)} UTC at Solar Orbiter, ${seconds(Math.round((stop - start) / 1000))}`;
   for (const button of seen.querySelectorAll("button")) button.disabled = false;
 }
 function selecting(on) {
@@ -109,7 +111,7 @@ byId("selection").addEventListener("click", ({ target }) => {
 
 // The options stand in the address, without those that are as usual.
 function remember() {
-  const url = new URL(location.href), now = { panels: chosen().join(), hide: hidden().join() };
+  const url = new URL(location.href), now = { panels: chosen().join(), hide: hidden().join(), light_time: clocks() };
   for (const [name, usual] of Object.entries(DEFAULTS)) {
     const given = now[name] ?? value(name);
     if (given === usual) url.searchParams.delete(name); else url.searchParams.set(name, given);
@@ -118,12 +120,14 @@ function remember() {
   for (const link of document.querySelectorAll("a[data-options]")) {
     const file = new URL(link.href);
     for (const name of ["units", "rebin"]) file.searchParams.set(name, value(name));
+    file.searchParams.set("light_time", clocks());
     link.href = file.href.replaceAll("%3A", ":");
   }
 }
 function recall() {
   const query = new URLSearchParams(location.search), read = name => query.getAll(name).filter(Boolean).join() || (query.has(name) ? "" : DEFAULTS[name]);
   for (const name of ["scale", "style", "units", "rebin", "detector"]) form.elements[name].value = read(name);
+  form.elements.light_time.checked = read("light_time") === "1";
   for (const box of switches) box.checked = read("panels").split(",").includes(box.value);
   for (const button of legend) button.setAttribute("aria-pressed", !read("hide").split(",").includes(button.dataset.band));
   if (plot.view) { draw(plot); plot.load(); }
@@ -134,7 +138,7 @@ form.addEventListener("change", ({ target }) => {
   if (!target.reportValidity()) return;
   remember();
   draw(plot);
-  if (["rebin", "detector"].includes(target.name) || (target.name === "panels" && target.checked)) plot.load();
+  if (["rebin", "detector", "light_time"].includes(target.name) || (target.name === "panels" && target.checked)) plot.load();
 });
 byId("legend").addEventListener("click", ({ target }) => {
   const button = target.closest("button");
@@ -160,7 +164,7 @@ for (const button of document.querySelectorAll("[data-export]")) {
     await save(plot, button.dataset.export, {
       file: `stix_ql_lightcurves_${clock(start).replace(/[-:]/g, "").replace(" ", "T")}_${clock(end).replace(/[-:]/g, "").replace(" ", "T")}`,
       title: `STIX quick-look light curves, ${clock(start)} to ${clock(end)} UTC at Solar Orbiter${about.simulated ? " (SIMULATED)" : ""}`,
-      lines: [`${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
+      lines: [...(byId("light").hidden ? [] : [byId("light").textContent]), `${about.resolution}, ${unitLabel("counts", state.parts.lc)}; detectors summed, not corrected for dead time, attenuator or grids`,
         files.length ? `Files: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ` and ${files.length - 3} more` : ""}` : location.href],
     });
     names.background_fill_alpha = alpha;
