@@ -28,7 +28,9 @@ urlpatterns = [
     path("view/list/fits/<str:start>/<str:span>", OldFileList.as_view(), name="old-files-range"),
     path("view/plot/lightcurves", OldLightCurves.as_view(), name="old-plot-lightcurves"),
     path("view/plot/calibration", OldCalibration.as_view(), name="old-calibration"),
-    path("view/plot/calibration/<path:rest>", OldCalibration.as_view(), name="old-calibration-of"),
+    path(
+        "view/plot/calibration/file/<int:pk>", OldCalibration.as_view(), name="old-calibration-file"
+    ),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -66,7 +66,9 @@ def spectra(run, counts):
     yield ",".join(["channel", "adc", *names]) + "\n"
     table = np.asarray(counts).reshape(len(names), CHANNELS).T
     for channel, row in enumerate(table.tolist()):
-        yield f"{channel},{channel * ADC_STEPS}," + ",".join(f"{value:g}" for value in row) + "\n"
+        yield (
+            f"{channel},{channel * ADC_STEPS}," + ",".join(f"{value:.12g}" for value in row) + "\n"
+        )
 
 
 def _plain(unit):

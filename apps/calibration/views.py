@@ -381,11 +381,11 @@ class TransmissionJson(TransmissionAnswer):
 
 
 class OldCalibration(OldAddress):
-    """Calibration pages of the old portal: the table of runs, by file where one was named."""
+    """Calibration pages of the old portal; its numbers of files have no meaning here."""
 
     pattern_name = "calibration:runs"
     query_string = False
 
     def get_redirect_url(self, *args, **kwargs):
-        """The table; numbers of the old portal's runs have no meaning here."""
+        """The table of runs."""
         return super().get_redirect_url()
