@@ -145,7 +145,7 @@ RECORD_KEYS = {
         *("id", "url", "page", "file", "start_utc_solo", "stop_utc_solo", "duration_s", "live_s"),
         *("quiet_s", "temperature_k", "detector_mask", "pixel_mask", "total_counts"),
         *("calibrated_utc", "good_pixels", "fitted_pixels", "gain", "offset", "fwhm_31"),
-        *("fwhm_81", "simulated", "access", "results", "spectra", "updated_utc"),
+        *("fwhm_81", "simulated", "access", "results_csv", "spectra_csv", "updated_utc"),
     },
     "/api/v1/quicklook/lightcurves/": {
         *("title", "start_utc_solo", "stop_utc_solo", "clock", "time", "units", "definition"),

@@ -38,8 +38,8 @@ EXAMPLE = {
     "fwhm_81": 1.31,
     "simulated": False,
     "access": "public",
-    "results": "https://stix.example.org/calibration/runs/3/results.csv",
-    "spectra": "https://stix.example.org/calibration/runs/3/spectra.csv",
+    "results_csv": "https://stix.example.org/calibration/runs/3/results.csv",
+    "spectra_csv": "https://stix.example.org/calibration/runs/3/spectra.csv",
     "updated_utc": "2026-03-01T00:00:00Z",
 }
 
@@ -50,10 +50,10 @@ class CalibrationRunSerializer(serializers.ModelSerializer):
 
     url = serializers.SerializerMethodField(help_text="Address of this record.")
     page = serializers.SerializerMethodField(help_text="Page of the run for people.")
-    results = serializers.SerializerMethodField(
+    results_csv = serializers.SerializerMethodField(
         help_text="Gain, offset, resolution and quality of each pixel as CSV."
     )
-    spectra = serializers.SerializerMethodField(help_text="Spectra of all pixels as CSV.")
+    spectra_csv = serializers.SerializerMethodField(help_text="Spectra of all pixels as CSV.")
     file = serializers.IntegerField(source="product_id", help_text="Number of the data product.")
     start_utc_solo = UtcField(source="start", help_text="Start of the run, UTC at Solar Orbiter.")
     stop_utc_solo = UtcField(source="stop", help_text="End of the run, UTC at Solar Orbiter.")
@@ -77,7 +77,15 @@ class CalibrationRunSerializer(serializers.ModelSerializer):
             *("id", "url", "page", "file", "start_utc_solo", "stop_utc_solo", "duration_s"),
             *("live_s", "quiet_s", "temperature_k", "detector_mask", "pixel_mask"),
             *("total_counts", "calibrated_utc", "good_pixels", "fitted_pixels", "gain", "offset"),
-            *("fwhm_31", "fwhm_81", "simulated", "access", "results", "spectra", "updated_utc"),
+            *(
+                "fwhm_31",
+                "fwhm_81",
+                "simulated",
+                "access",
+                "results_csv",
+                "spectra_csv",
+                "updated_utc",
+            ),
         )
         extra_kwargs = {"id": {"help_text": "Number of the run."}}
 
@@ -92,11 +100,11 @@ class CalibrationRunSerializer(serializers.ModelSerializer):
         """The page of the run."""
         return self._at("calibration:run", run)
 
-    def get_results(self, run) -> str:
+    def get_results_csv(self, run) -> str:
         """The numbers of its pixels."""
         return self._at("calibration:results", run)
 
-    def get_spectra(self, run) -> str:
+    def get_spectra_csv(self, run) -> str:
         """Its spectra."""
         return self._at("calibration:spectra", run)
 
