@@ -14,6 +14,7 @@ from rest_framework.settings import api_settings
 
 from apps.ancillary import api as ancillary
 from apps.archive.api import DataProductViewSet
+from apps.calibration.api import CalibrationRunViewSet
 from apps.core import apidocs
 from apps.core.openapi import PROBLEM
 from apps.housekeeping.api import HousekeepingViewSet, ParameterViewSet
@@ -51,6 +52,7 @@ router.register("ancillary/scet", ancillary.ClockViewSet, basename="scet")
 router.register("ancillary/kernel-sets", ancillary.KernelSetViewSet, basename="kernel-sets")
 router.register("housekeeping/parameters", ParameterViewSet, basename="housekeeping-parameters")
 router.register("housekeeping", HousekeepingViewSet, basename="housekeeping")
+router.register("calibration/runs", CalibrationRunViewSet, basename="calibration-run")
 
 
 @cache

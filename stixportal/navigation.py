@@ -33,6 +33,7 @@ MENU = (
     Entry("Housekeeping", "housekeeping:housekeeping", key="k"),
     Entry("Data products", "archive:products", key="d"),
     Entry("Ancillary", "ancillary:ephemeris", key="o"),
+    Entry("Calibration", "calibration:runs", key="k"),
     Entry("News", "pages:news", key="n"),
     Entry("Documentation", "pages:articles", key="m"),
     Entry("Glossary", "pages:glossary", key="e"),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.pages",
     "apps.status",
     "apps.ancillary",
+    "apps.calibration",
     "apps.quicklook",
     "apps.housekeeping",
     "apps.simulator",

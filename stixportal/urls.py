@@ -6,6 +6,7 @@ from django.urls import include, path
 from apps.ancillary.views import OldAncillary
 from apps.archive.views import OldFileList
 from apps.housekeeping.views import OldHousekeeping
+from apps.calibration.views import OldCalibration
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
 from stixportal import api
@@ -15,6 +16,7 @@ urlpatterns = [
     path("quicklook/", include("apps.quicklook.urls")),
     path("ancillary/", include("apps.ancillary.urls")),
     path("housekeeping/", include("apps.housekeeping.urls")),
+    path("calibration/", include("apps.calibration.urls")),
     path("data/", include("apps.archive.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("search/", include("apps.search.urls")),
@@ -32,6 +34,9 @@ urlpatterns = [
         "view/plot/housekeeping/file/<str:number>",
         OldHousekeeping.as_view(),
         name="old-housekeeping-file",
+    path("view/plot/calibration", OldCalibration.as_view(), name="old-calibration"),
+    path(
+        "view/plot/calibration/file/<int:pk>", OldCalibration.as_view(), name="old-calibration-file"
     ),
 ]
 

@@ -190,6 +190,7 @@ def write(
     simulated=False,
     stem=None,
     cards=None,
+    control=None,
 ):
     """Write columns as a file.
 
@@ -215,6 +216,8 @@ def write(
         File name without ``.fits``.
     cards : dict, optional
         More primary cards.
+    control : dict, optional
+        CONTROL values instead of the usual ones.
     """
     day = date.fromisoformat(day) if isinstance(day, str) else day
     number, complete = _version(version, complete)
@@ -237,6 +240,7 @@ def write(
         complete=complete,
         creator="stix-simulator" if simulated else "stixcore",
         cards={**marks, **(cards or {})},
+        control=control,
     )
 
 

@@ -1,9 +1,9 @@
-"""How the quick-look FITS files are laid out: columns, formats and units, product by product.
+"""How the FITS files are laid out: columns, formats and units, product by product.
 
 As read from the real level 1 files of 2020-05-06; `apps.archive.fitswriter` writes them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Layout:
 
     `constants` gives the CONTROL values that do not depend on the samples, `packet_samples` the
     samples of one telemetry packet (one CONTROL row), `measure` the column that DATAMIN, DATAMAX
-    describe.
+    describe, `letters` the FITS letters of common columns that this product writes otherwise.
     """
 
     ssid: int
@@ -37,6 +37,7 @@ class Layout:
     packet_samples: int
     measure: str
     bunit: str = ""
+    letters: dict = field(default_factory=dict)
 
 
 CONTROL_INDEX = Field("control_index", "B")
@@ -174,5 +175,42 @@ LAYOUTS = {
         packet_samples=84,
         measure="thermal_index",
     ),
+    "cal-energy": Layout(
+        ssid=41,
+        data=(
+            *TIMES,
+            Field("counts", "I", (32, 12, 1024), "count"),
+            Field("counts_err", "E", (32, 12, 1024), "count"),
+            Field("control_index", "I"),
+        ),
+        control=(
+            Field("quiet_time", "D", unit="s"),
+            Field("live_time", "D", unit="ms"),
+            Field("average_temperature", "D", unit="K"),
+            DETECTOR_MASK,
+            PIXEL_MASK,
+            Field("subspectrum_mask", "B", (8,)),
+            _scheme("counts"),
+            Field("num_samples", "I"),
+            Field("subspec_num_points", "I", (8,)),
+            Field("subspec_num_summed_channel", "I", (8,)),
+            Field("subspec_lowest_channel", "I", (8,)),
+            Field("num_channels", "K"),
+        ),
+        constants={
+            "detector_mask": 1,
+            "pixel_mask": 1,
+            "subspectrum_mask": (1, *[0] * 7),
+            "compression_scheme_counts_skm": (0, 4, 4),
+            "subspec_num_points": (1024, *[1] * 7),
+            "subspec_num_summed_channel": 1,
+            "subspec_lowest_channel": 0,
+            "num_channels": 1024,
+        },
+        packet_samples=1,
+        measure="counts",
+        bunit="counts",
+        letters={"scet_fine": "J", "index": "K"},
+    ),
 }
-"""The quick-look products this writer knows, by product key."""
+"""The products this writer knows, by product key."""

@@ -8,6 +8,7 @@ the same input gives the same bytes.
 import io
 import math
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -98,6 +99,7 @@ def quicklook_bytes(
     creator="stix-data-center",
     obt_offset_s=0.0,
     cards=None,
+    control=None,
     history=("Processed by STIX",),
     tables=(),
 ):
@@ -126,6 +128,8 @@ def quicklook_bytes(
         UTC - (2000-01-01 + on-board time), in seconds.
     cards : dict, optional
         More primary cards, keyword to value or (value, comment); replace those made here.
+    control : dict, optional
+        CONTROL values that replace the constants of the layout: one for all packets, or one each.
     history : sequence of str
         HISTORY cards.
     tables : sequence of (name, fields, values, name)
@@ -141,7 +145,7 @@ def quicklook_bytes(
         Unknown product, no samples, a missing or unknown column, a wrong shape, a value that does
         not fit its column.
     """
-    layout = _layout(key)
+    layout = _layout(key, control)
     time_ms = np.asarray(time_ms, dtype=np.int64)
     if time_ms.ndim != 1 or not time_ms.size:
         raise ValueError(f"{name}: time_ms has shape {time_ms.shape}, expected at least one sample")
@@ -182,10 +186,11 @@ def quicklook_bytes(
     return _serialize(hdus, created)
 
 
-def _layout(key):
+def _layout(key, control):
     if key not in LAYOUTS:
         raise ValueError(f"no layout for product {key!r}; there are {', '.join(LAYOUTS)}")
-    return LAYOUTS[key]
+    layout = LAYOUTS[key]
+    return replace(layout, constants=layout.constants | (control or {}))
 
 
 def _version(version, complete):
@@ -259,7 +264,10 @@ def _control(layout, packet, obt_s, width_s, bands, name):
         "num_samples": size,
         **layout.constants,
     }
-    fields = CONTROL_START + layout.control
+    fields = tuple(
+        replace(field, letter=layout.letters.get(field.name, field.letter))
+        for field in CONTROL_START + layout.control
+    )
     rows = {
         field.name: np.broadcast_to(np.asarray(values[field.name]), (index.size, *field.shape))
         for field in fields

@@ -20,7 +20,7 @@ from django.utils import timezone
 from apps.archive import fitsfile, products, storage
 from apps.archive.models import DataProduct, IngestRun, Quarantined, Series, SeriesBlock
 from apps.core.curation import DecisionRefused
-from apps.core.registry import readers
+from apps.core.registry import readers, recorders
 from apps.core.timeaxis import DAY_MS, to_ms
 
 _AT_ONCE = 500  # databases limit the values of one question
@@ -134,7 +134,7 @@ def dispatch_again(product_type):
     int
         How many files were dispatched.
     """
-    if readers.get(product_type) is None:
+    if not _is_read(product_type):
         return 0
     waiting = DataProduct.objects.filter(product_type=product_type, dispatched=False)
     keys = list(waiting.order_by("start", "pk").values_list("pk", flat=True))
@@ -281,7 +281,7 @@ def _new_product(description, product_type, relative, now):
         start=description.start,
         stop=description.stop,
         access=product_type.default_access(description.level).value,
-        dispatched=readers.get(product_type.key) is not None,
+        dispatched=_is_read(product_type.key),
         header=description.header | {"ROWS": description.rows},
         report=description.findings,
         ingested_at=now,
@@ -302,18 +302,24 @@ def _inherit_access(product):
 def _dispatch(product, versions, stix_file=None):
     """Hand the days of all versions of a product to the capability that reads it."""
     open_file = partial(_open_archived, product, stix_file)
-    if _rebuild(product.product_type, versions, open_file) and not product.dispatched:
+    if recorder := recorders.get(product.product_type):
+        with open_file(product) as opened:
+            recorder.provide(product, opened)
+    _rebuild(product.product_type, versions, open_file)
+    if _is_read(product.product_type) and not product.dispatched:
         product.dispatched = True
         product.save(update_fields=["dispatched"])
 
 
 def _rebuild(product_type, files, open_file):
-    """Rebuild the days that files of a type touch; False without a capability that reads it."""
-    entry = readers.get(product_type)
-    if entry is None:
-        return False
-    Series.objects.rebuild(entry.provide, _days(files), open_file)
-    return True
+    """Rebuild the days of the store that files of a type touch, if the type is a series."""
+    if entry := readers.get(product_type):
+        Series.objects.rebuild(entry.provide, _days(files), open_file)
+
+
+def _is_read(product_type):
+    """Whether a capability takes in what files of a type hold."""
+    return bool(readers.get(product_type) or recorders.get(product_type))
 
 
 def _days(files):

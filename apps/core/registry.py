@@ -4,8 +4,9 @@ One small class and its instances, filled in `AppConfig.ready()`. Nobody makes a
 
 A time page asks `overlays` for events and `panels` for rows; a record's page asks `related` for
 links; the time bar and a record's page ask `facts`; the ingest asks `readers` how to read a product
-type; the home page asks `highlights` for the newest data, ``newest(user) -> dict or None``,
-registered with the
+type as a series, and `recorders`, under the key of a type, how to make records of a file of it,
+``record(product, stix_file)``, in the open transaction and again if it is read again; the home page
+asks `highlights` for the newest data, ``newest(user) -> dict or None``, registered with the
 ``template`` that shows the dict as ``newest``; the team's home asks `cards` in the same way,
 ``card(user) -> dict or None``, shown as ``card``. The search box asks `search`,
 ``find(text, user) -> [Hit, ...]`` (see `core.search`), registered with ``examples`` for the page
@@ -81,6 +82,7 @@ panels = Registry("panels")
 related = Registry("related")
 facts = Registry("facts")
 readers = Registry("readers")
+recorders = Registry("recorders")
 highlights = Registry("highlights")
 cards = Registry("cards")
 search = Registry("search")

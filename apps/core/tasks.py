@@ -81,7 +81,7 @@ def deliver_forgotten():
     return sent
 
 
-def in_portions(pk, work, turn_s=TURN_S):
+def in_portions(pk, work, turn_s=TURN_S, at_once=AT_ONCE):
     """Work a turn on a job of `submit`: portion by portion, until it is done or cancelled.
 
     Parameters
@@ -93,13 +93,15 @@ def in_portions(pk, work, turn_s=TURN_S):
         count of what is done: a portion stays as a whole or not at all.
     turn_s : float
         Seconds after which the rest waits for the next turn.
+    at_once : int
+        Records of a portion.
     """
     token = Job.objects.claim(pk, timezone.now())
     if token is None:
         return
     job, until = Job.objects.get(pk=pk), time.monotonic() + turn_s
     try:
-        _portions(job, token, work, until)
+        _portions(job, token, work, until, at_once)
     except ClaimLost:
         return
     except Exception as error:
@@ -115,7 +117,7 @@ def in_portions(pk, work, turn_s=TURN_S):
         Job.objects.finish(pk, token, timezone.now(), job.result)
 
 
-def _portions(job, token, work, until):
+def _portions(job, token, work, until, at_once):
     ids = job.parameters["ids"]
     while (done := job.parameters["done"]) < len(ids):
         step = f"{done} of {len(ids)}"
@@ -123,7 +125,7 @@ def _portions(job, token, work, until):
         if not Job.objects.renew(job.pk, token, now, step=step, progress=done / len(ids)):
             return
         with transaction.atomic():
-            chosen = ids[done : done + AT_ONCE]
+            chosen = ids[done : done + at_once]
             changed = job.result.get("changed", 0) + work(job, chosen)
             facts = {
                 "parameters": job.parameters | {"done": done + len(chosen)},

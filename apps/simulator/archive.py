@@ -13,12 +13,15 @@ import numpy as np
 
 from apps.archive.fitswriter import file_name, place, quicklook_bytes
 from apps.core.timeaxis import DAY_MS, from_ms, iso
-from apps.simulator import instrument, orbit, telemetry
+from apps.simulator import calibration, instrument, orbit, telemetry
 from apps.simulator.goes import goes_class
 from apps.simulator.quicklook import PRODUCTS, samples, sky
 
 EPOCH_DAY = date(1970, 1, 1)
 CREATOR = "stix-simulator"
+KINDS = (*PRODUCTS, calibration.KEY)
+"""What can be simulated, in the order files are made."""
+
 _BANDED = ("ql-lightcurve", "ql-background")
 
 
@@ -42,7 +45,7 @@ class Task:
         return file_name(self.key, self.date, version=delivery.version, complete=delivery.complete)
 
 
-def tasks(start, days, products=tuple(PRODUCTS)):
+def tasks(start, days, products=KINDS):
     """Files of some days, in the order they are made.
 
     Parameters
@@ -52,7 +55,7 @@ def tasks(start, days, products=tuple(PRODUCTS)):
     days : int
         How many, at least one.
     products : sequence of str
-        Of `PRODUCTS`.
+        Of `KINDS`.
 
     Returns
     -------
@@ -63,16 +66,16 @@ def tasks(start, days, products=tuple(PRODUCTS)):
     ValueError
         No days, or an unknown product.
     """
-    unknown = set(products) - set(PRODUCTS)
+    unknown = set(products) - set(KINDS)
     if unknown or not products:
-        raise ValueError(f"products {sorted(unknown)}: expected some of {', '.join(PRODUCTS)}")
+        raise ValueError(f"products {sorted(unknown)}: expected some of {', '.join(KINDS)}")
     if days < 1:
         raise ValueError(f"days {days}: expected at least 1")
     first = (start - EPOCH_DAY).days
     return [
         Task(key, day, delivery)
         for day in range(first, first + days)
-        for key in PRODUCTS
+        for key in KINDS
         if key in products
         for delivery in telemetry.deliveries(key, day)
     ]
@@ -107,6 +110,7 @@ def make(task, seed):
             "SIMSEED": (seed, "seed of the simulation"),
             **orbit.cards(middle, begin),
         },
+        control=held.control,
         history=["Simulated by stix-simulator, not observed"],
     )
     entry = {
@@ -160,6 +164,7 @@ def truth(start, days, seed, entries, order):
             for day in numbers
             for gap in telemetry.gaps_of_day(seed, day)
         ],
+        "calibration_runs": [calibration.truth_entry(seed, day) for day in numbers],
         "files": entries,
         "ingest_order": order,
     }
@@ -242,6 +247,8 @@ def _mark_isolated(found):
 
 def _held(task, seed):
     """Samples that one file holds."""
+    if task.key == calibration.KEY:
+        return calibration.run(seed, task.day)
     held = samples(seed, task.day, task.key)
     gaps = telemetry.gaps_of_day(seed, task.day) + telemetry.gaps_of_day(seed, task.day + 1)
     if task.delivery.before_ms:

@@ -35,6 +35,8 @@ class QuickLook:
     columns: dict
     length_ms: int
     """Time one row really covers; longer than its width for the detector scans of ql-spectra."""
+    control: dict | None = None
+    """CONTROL values of the rows, where they differ from those of all files."""
 
     def select(self, keep):
         """The samples where `keep` holds."""

@@ -8,6 +8,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.urls import resolve
 
 from apps.archive.ingest import ingest_file
+from tests.calibration.stored import a_run
 from tests.contracts import ADDRESSES, COMMAND_LINES, COMMANDS, JSON_KEYS, RECORD_KEYS
 from tests.housekeeping.written import write_report
 from tests.synthetic import write_lightcurve
@@ -49,6 +50,7 @@ def test_every_record_of_the_interface_holds_its_promised_keys(
 ):
     ingest_file(write_lightcurve(tmp_path))
     ingest_file(write_report(tmp_path, rows=3))
+    a_run()
     found = visitor.get(address).json()
     record = found["results"][0] if "results" in found else found
     assert record.keys() >= RECORD_KEYS[address]

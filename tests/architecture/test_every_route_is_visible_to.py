@@ -15,11 +15,13 @@ from django.db import transaction
 
 from apps.archive.models import IngestRun, Quarantined, Series
 from apps.archive.series import Table
+from apps.calibration.models import PixelCalibration, Spectra, Subspectrum
 from apps.core.models import Job
 from apps.core.registry import readers
 from apps.core.timeaxis import DAY_MS, to_ms
 from apps.status.tasks import beat
 from tests.architecture.routes import every_route, filled
+from tests.calibration.stored import a_run
 from tests.factories import a_product, utc
 from tests.pages.written import a_news, a_picture, a_term, an_article
 
@@ -107,10 +109,20 @@ def a_hidden_term():
     return a_term("RCR", slug=NAME, access="team", short=NAME, aliases=NAME, body=NAME)
 
 
+def a_hidden_run():
+    """A fitted calibration run of a file of the team: the number in each channel."""
+    product = a_product("cal-energy", start=DAY, access="team", name=f"{NAME}.fits")
+    return a_run(product, start=DAY, counts=np.full((32, 12, 1024), COUNTS), gain=COUNTS)
+
+
 CANARIES = {
     "core.Job": a_job,
     "archive.DataProduct": a_hidden_product,
     "archive.SeriesBlock": a_hidden_block,
+    "calibration.CalibrationRun": a_hidden_run,
+    "calibration.Subspectrum": lambda: Subspectrum.objects.first(),
+    "calibration.Spectra": lambda: Spectra.objects.first(),
+    "calibration.PixelCalibration": lambda: PixelCalibration.objects.first(),
     "pages.Article": a_hidden_article,
     "pages.News": lambda: a_news(NAME, access="team", title=NAME, summary=NAME, body=NAME),
     "pages.Term": a_hidden_term,
@@ -201,9 +213,14 @@ def test_the_team_sees_the_canary_so_the_walk_proves_something(canaries, team):
     for label in ("pages.Article", "pages.News", "pages.Term"):
         assert NAME in team.get(canaries[label].get_absolute_url()).text
     assert team.get(canaries["pages.Picture"].get_absolute_url()).status_code == 200
-    pages = {"/quicklook/lightcurves/data.csv": COUNTS, "/housekeeping/data.csv": SINGLE}
-    for address, number in pages.items():
-        _, csv = answer(team, address, SPAN)
+    run = canaries["calibration.CalibrationRun"].pk
+    pages = {
+        "/quicklook/lightcurves/data.csv": (SPAN, COUNTS),
+        "/housekeeping/data.csv": (SPAN, SINGLE),
+        f"/calibration/runs/{run}/spectra.csv": ({}, COUNTS),
+    }
+    for address, (query, number) in pages.items():
+        _, csv = answer(team, address, query)
         assert str(number).encode() in csv
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Export, Token
 from apps.archive.models import IngestRun, Quarantined, RawFile
+from apps.calibration.models import CalibrationRun
 from apps.core.models import Curation, Job
 from tests.factories import a_product, a_user, in_days, utc
 from tests.pages.written import a_news, a_term, an_article
@@ -23,9 +24,15 @@ PAGES = (
     *("/api/v1/data/products/?versions=all", "/api/v1/data/products/?versions=all&format=csv"),
     *("/ancillary/", "/ancillary/pointing/", "/ancillary/light-time/"),
     *("/ancillary/window.bin", "/api/v1/ancillary/ephemeris/", "/api/v1/ancillary/kernel-sets/"),
+    *("/calibration/", "/api/v1/calibration/runs/", "/api/v1/calibration/runs/?format=csv"),
     *("/data/manifest.csv", "/data/bundle.zip", "/news/feed.atom", "/sitemap.xml"),
     *("/admin/", "/admin/archive/dataproduct/", "/admin/archive/ingestrun/"),
-    *("/admin/archive/quarantined/", "/admin/core/job/", "/admin/core/curation/"),
+    *(
+        "/admin/archive/quarantined/",
+        "/admin/core/job/",
+        "/admin/calibration/calibrationrun/",
+        "/admin/core/curation/",
+    ),
     *("/admin/pages/article/", "/admin/pages/news/", "/admin/pages/term/", "/admin/auth/user/"),
 )
 
@@ -44,6 +51,10 @@ def rows(numbers, user):
         )  # fmt: skip
         product = a_product(start=utc("2022-03-28"), version=n + 1, path=f"L1/{n}.fits",
                             access="team" if n % 2 else "public")  # fmt: skip
+        calibrated = a_product("cal-energy", start=utc("2022-03-28"), path=f"L1/c{n}.fits")
+        CalibrationRun.objects.create(
+            product=calibrated, row=0, start=calibrated.start, stop=calibrated.stop, job=a_job
+        )
         product.raw_files.add(RawFile.objects.create(name=f"raw {n}"))
         run = {"outcome": "taken in", "started_at": timezone.now(), "seconds": 1}
         IngestRun.objects.create(name=product.name, product=product, **run)

@@ -33,6 +33,7 @@ VIEWS = (
     *("status:status", "status:team", "accounts:tokens", "accounts:login", "api:docs"),
     *("ancillary:ephemeris", "ancillary:pointing", "ancillary:light-time"),
     *("housekeeping:housekeeping", "housekeeping:parameters"),
+    *("calibration:runs", "calibration:run", "calibration:transmission"),
 )
 """Pages that have a help text."""
 
@@ -42,6 +43,7 @@ ADDRESSES = {
     *("/glossary/", "/docs/", "/contact/", "/accounts/login/", "/accounts/tokens/", "/admin/"),
     *("/housekeeping/", "/housekeeping/parameters/"),
     *("/api/v1/docs/", "/.well-known/security.txt"),
+    *("/api/v1/docs/", "/.well-known/security.txt", "/calibration/"),
 }
 """Pages of the portal to which texts may lead, besides articles."""
 

@@ -73,6 +73,11 @@ def test_a_real_file_written_again_has_the_same_tables(key):
             },
             bands=list(zip(energies["e_low"], energies["e_high"], strict=True)),
             created=CREATED,
+            control={
+                column: real["CONTROL"].data[column]
+                for column in ("quiet_time", "live_time", "average_temperature")
+                if column in real["CONTROL"].data.names
+            },
         )
         with opened(content) as ours:
             assert [hdu.name for hdu in ours] == [hdu.name for hdu in real]

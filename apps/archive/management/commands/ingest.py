@@ -14,7 +14,7 @@ from tqdm import tqdm
 from apps.archive import products, storage
 from apps.archive.ingest import REFUSED, dispatch_again, ingest_file
 from apps.archive.tasks import submit, unknown
-from apps.core.registry import readers
+from apps.core.registry import readers, recorders
 
 _PAUSE_S = 2.0
 
@@ -90,7 +90,7 @@ class Command(BaseCommand):
     def _again(self, key):
         if key != "all" and key not in products.PRODUCTS:
             raise CommandError(f"no product type {key!r}; known: {', '.join(products.PRODUCTS)}")
-        keys = [entry.key for entry in readers] if key == "all" else [key]
+        keys = [entry.key for entry in (*readers, *recorders)] if key == "all" else [key]
         numbers = {key: dispatch_again(key) for key in keys}
         if self.json:
             self.stdout.write(json.dumps({"dispatched": numbers}))

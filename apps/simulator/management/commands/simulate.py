@@ -9,7 +9,6 @@ from tqdm import tqdm
 
 from apps.core.timeaxis import TimeRangeError, parse_utc
 from apps.simulator import archive
-from apps.simulator.quicklook import PRODUCTS
 
 
 class Command(BaseCommand):
@@ -29,9 +28,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--products",
             nargs="+",
-            default=tuple(PRODUCTS),
+            default=archive.KINDS,
             metavar="KEY",
-            help=f"some of {', '.join(PRODUCTS)} (all)",
+            help=f"some of {', '.join(archive.KINDS)} (all)",
         )
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
