@@ -5,8 +5,8 @@ from django.urls import include, path
 
 from apps.ancillary.views import OldAncillary
 from apps.archive.views import OldFileList
-from apps.housekeeping.views import OldHousekeeping
 from apps.calibration.views import OldCalibration
+from apps.housekeeping.views import OldHousekeeping
 from apps.pages.views import home
 from apps.quicklook.views import OldLightCurves
 from stixportal import api
@@ -34,6 +34,7 @@ urlpatterns = [
         "view/plot/housekeeping/file/<str:number>",
         OldHousekeeping.as_view(),
         name="old-housekeeping-file",
+    ),
     path("view/plot/calibration", OldCalibration.as_view(), name="old-calibration"),
     path(
         "view/plot/calibration/file/<int:pk>", OldCalibration.as_view(), name="old-calibration-file"
