@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.browser.window import violations, wider_than_the_screen
+from tests.browser.window import expected, violations, wider_than_the_screen
 from tests.calibration.stored import a_run
 from tests.factories import utc
 
@@ -32,8 +32,10 @@ def test_pages_are_accessible_and_fit_their_screen(runs, opened, width, theme):
     address, made = runs
     window = opened(width=width, theme=theme)
     faults = {}
-    for name in ("/calibration/", made[0].get_absolute_url() + "?show=gain"):
+    places = ("/calibration/", "/calibration/transmission/", "/calibration/transmission/?low=x")
+    for name in (*places, made[0].get_absolute_url() + "?show=gain"):
         window.page.goto(address + name)
+        expected(window)
         if "runs/" in name:
             ready(window, 0)
         faults[name] = violations(window) + ["too wide"] * wider_than_the_screen(window)
