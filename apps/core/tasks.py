@@ -81,7 +81,7 @@ def deliver_forgotten():
     return sent
 
 
-def in_portions(pk, work, turn_s=TURN_S, at_once=AT_ONCE):
+def in_portions(pk, work, turn_s=TURN_S, at_once=None):
     """Work a turn on a job of `submit`: portion by portion, until it is done or cancelled.
 
     Parameters
@@ -93,15 +93,15 @@ def in_portions(pk, work, turn_s=TURN_S, at_once=AT_ONCE):
         count of what is done: a portion stays as a whole or not at all.
     turn_s : float
         Seconds after which the rest waits for the next turn.
-    at_once : int
-        Records of a portion.
+    at_once : int, optional
+        Records of a portion, `AT_ONCE` by default.
     """
     token = Job.objects.claim(pk, timezone.now())
     if token is None:
         return
     job, until = Job.objects.get(pk=pk), time.monotonic() + turn_s
     try:
-        _portions(job, token, work, until, at_once)
+        _portions(job, token, work, until, at_once or AT_ONCE)
     except ClaimLost:
         return
     except Exception as error:

@@ -14,7 +14,7 @@ from apps.pages.storage import PictureStorage
 
 ICONS = (
     *("curve", "spectrum", "orbit", "files", "request", "flare", "calendar", "book"),
-    *("table", "code", "info", "sun"),
+    *("table", "code", "info", "sun", "gauge"),
 )
 """Symbols of the sprite that a quick link may have."""
 

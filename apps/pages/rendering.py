@@ -65,6 +65,7 @@ UNTOUCHED = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 TAKEN = {
     *(
         "main",
+        "place",
         "search",
         "theme",
         "keys",

@@ -11,7 +11,6 @@ from apps.ancillary.earthclock import CONSTANT_MS, EarthClock
 from apps.ancillary.geometry import Uncovered
 from apps.archive.fitsfile import open_stix
 from apps.core.timeaxis import DAY_MS, TimeRange, to_ms
-from tests.ancillary.geometries import demonstration_geometry
 from tests.factories import utc
 from tests.reference import REFERENCE, needs_reference
 
@@ -22,9 +21,9 @@ starts = st.integers(FIRST, LAST)
 lengths = st.integers(1000, 40 * DAY_MS)
 
 
-def clock_of(start_ms, length_ms):
+def clock_of(geometry, start_ms, length_ms):
     span = TimeRange.from_ms(start_ms, start_ms + length_ms)
-    return EarthClock.of(demonstration_geometry(), span)
+    return EarthClock.of(geometry, span)
 
 
 def a_geometry(seconds, **provenance):
@@ -37,8 +36,8 @@ def a_geometry(seconds, **provenance):
 
 
 @given(starts, lengths, st.integers(2, 300))
-def test_both_clocks_keep_the_order_and_lead_back(start_ms, length_ms, n):
-    clock = clock_of(start_ms, length_ms)
+def test_both_clocks_keep_the_order_and_lead_back(demo_geometry, start_ms, length_ms, n):
+    clock = clock_of(demo_geometry, start_ms, length_ms)
     solo = np.unique(np.linspace(start_ms, start_ms + length_ms, n).astype("i8"))
     solo = solo[np.append(True, np.diff(solo) >= 500)]  # bins are longer than half a second
     earth = clock.at_earth(solo)
@@ -49,9 +48,9 @@ def test_both_clocks_keep_the_order_and_lead_back(start_ms, length_ms, n):
 
 
 @given(starts, st.integers(1000, CONSTANT_MS))
-def test_up_to_six_hours_one_value_shifts_all(start_ms, length_ms):
-    clock = clock_of(start_ms, length_ms)
-    middle = demonstration_geometry().light_time_difference([start_ms + length_ms // 2])[0]
+def test_up_to_six_hours_one_value_shifts_all(demo_geometry, start_ms, length_ms):
+    clock = clock_of(demo_geometry, start_ms, length_ms)
+    middle = demo_geometry.light_time_difference([start_ms + length_ms // 2])[0]
     assert not clock.each_sample
     assert clock.difference_s == pytest.approx(middle, abs=1e-6)
     assert len(set(clock.differences(start_ms + np.arange(0, length_ms, 997_000)))) == 1
@@ -59,18 +58,20 @@ def test_up_to_six_hours_one_value_shifts_all(start_ms, length_ms):
 
 
 @given(starts, st.integers(CONSTANT_MS + 1, 30 * DAY_MS))
-def test_beyond_six_hours_each_sample_has_the_value_of_its_time(start_ms, length_ms):
-    clock = clock_of(start_ms, length_ms)
+def test_beyond_six_hours_each_sample_has_the_value_of_its_time(demo_geometry, start_ms, length_ms):
+    clock = clock_of(demo_geometry, start_ms, length_ms)
     times = start_ms + np.linspace(0, length_ms, 50).astype("i8")
-    truth = demonstration_geometry().light_time_difference(times)
+    truth = demo_geometry.light_time_difference(times)
     assert clock.each_sample
     np.testing.assert_allclose(clock.differences(times), truth, atol=1e-9)
     assert "each sample" in clock.facts()["light_time_rule"]
 
 
 @given(starts, st.integers(CONSTANT_MS + 1, 30 * DAY_MS), st.floats(0, 1))
-def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_orbit(start_ms, length_ms, part):
-    clock = clock_of(start_ms, length_ms)
+def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_orbit(
+    demo_geometry, start_ms, length_ms, part
+):
+    clock = clock_of(demo_geometry, start_ms, length_ms)
     nodes = clock.nodes(clock.span)
     at = start_ms + round(part * length_ms)
     found = np.interp(part * (len(nodes) - 1), np.arange(len(nodes)), nodes)

@@ -4,6 +4,8 @@ The routes and the names of their fields are taken from the code, so a new page 
 it gets an address.
 """
 
+import gzip
+import json
 from functools import partial
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -125,6 +127,8 @@ def fault(client, address, value, **options):
     body = response.getvalue() if response.streaming else response.content
     transaction.savepoint_rollback(before)  # a statement the database refused ends with it
     kind = response.headers.get("Content-Type", "")
+    if response.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
     text = body.decode("utf-8", "replace")
     if response.status_code >= 500 or response.status_code == 429:
         return f"{response.status_code}"
@@ -136,7 +140,7 @@ def fault(client, address, value, **options):
         return "a header was split"
     if "Traceback" in text or "django.db" in text:
         return "tells of the inside"
-    if response.status_code == 400 and "problem+json" in kind and not response.json()["detail"]:
+    if response.status_code == 400 and "problem+json" in kind and not json.loads(text)["detail"]:
         return "an error without a word"
     return None
 

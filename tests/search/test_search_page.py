@@ -52,7 +52,7 @@ PHRASES = {
     "spectrogram": ANSWERS,
     "housekeeping": ANSWERS,
     "2203281833": ANSWERS,
-    "NIXD0023": NOTHING,
+    "NIXD0023": "/housekeeping/?parameters=NIXD0023&report=hk-maxi",
     "solo_L1_stix-ql-lightcurve_19990101_V01.fits": NOTHING,
     "9903281899": NOTHING,
     "#999999": NOTHING,
@@ -61,8 +61,8 @@ PHRASES = {
 }
 """What is typed -> the page it leads to; or the page of answers; or the page without any.
 
-Mnemonics get pages of their own with housekeeping, flare ids with the flare list: until then the
-first finds nothing, the second offers the light curves of its minute.
+Flare ids get pages of their own with the flare list: until then one offers the light curves of its
+minute.
 """
 
 
