@@ -78,11 +78,11 @@ def test_a_page_that_interpolates_is_right_to_the_jumps_of_the_orbit(
     assert found == pytest.approx(clock.differences([at])[0], abs=0.35)
 
 
-def test_a_range_that_the_orbit_does_not_cover_whole_has_no_clock():
+def test_a_range_that_the_orbit_does_not_cover_whole_has_no_clock(demo_geometry):
     with pytest.raises(Uncovered, match="2020-02-12"):
-        clock_of(to_ms(utc("2020-02-10")), 5 * DAY_MS)
+        clock_of(demo_geometry, to_ms(utc("2020-02-10")), 5 * DAY_MS)
     with pytest.raises(Uncovered):
-        clock_of(to_ms(utc("2025-02-18T12:00")), DAY_MS)
+        clock_of(demo_geometry, to_ms(utc("2025-02-18T12:00")), DAY_MS)
 
 
 def test_a_hole_between_the_places_looked_at_is_bridged():
@@ -115,14 +115,14 @@ def test_words_name_the_value_its_sign_and_an_approximate_orbit():
 @pytest.mark.parametrize(
     "path", sorted((REFERENCE / "fits").glob("solo_L*_stix-*.fits")), ids=lambda path: path.name
 )
-def test_the_light_time_in_the_headers_of_real_files_is_the_clocks(path):
+def test_the_light_time_in_the_headers_of_real_files_is_the_clocks(demo_geometry, path):
     with open_stix(path) as stix:
         stated = stix.card("EAR_TDEL")
         start, stop = to_ms(stix.start), to_ms(stix.stop)
         stamp = stix.text("DATE_EAR")
         level = stix.text("LEVEL")
     at = stop if level == "L1A" else (start + stop) // 2  # L1A is written for the end
-    clock = clock_of(at - 1000, 2000)
+    clock = clock_of(demo_geometry, at - 1000, 2000)
     assert clock.difference_s == pytest.approx(float(stated), abs=0.012)
     seen = clock.at_earth([start])[0]
     assert abs(seen - to_ms(utc(stamp[:23]))) < 30
