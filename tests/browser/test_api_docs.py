@@ -40,7 +40,7 @@ def test_it_is_found_from_the_menu_and_leads_to_the_description(portal, opened):
     assert page.get_attribute("text=OpenAPI description", "href") == "/api/v1/schema/"
 
 
-def test_the_examples_run_as_they_stand(portal, opened):
+def test_the_examples_run_as_they_stand(kernels, portal, opened):
     page = opened().page
     page.goto(portal + DOCS)
     programs = page.locator("[data-example=python]").all_inner_texts()
