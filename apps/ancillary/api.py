@@ -6,9 +6,8 @@ from drf_spectacular.utils import (
     extend_schema_serializer,
     extend_schema_view,
 )
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 
 from apps.ancillary import exports, questions
 from apps.ancillary.feeds import UNANSWERED, AttitudeData, EphemerisData, sent, view_of
@@ -22,9 +21,8 @@ from apps.ancillary.forms import (
 )
 from apps.ancillary.managers import NoKernels
 from apps.ancillary.models import KernelSet
-from apps.core.api import CsvRenderer, OneForm, UtcField, problem_response
+from apps.core.api import Question, UtcField, problem_response
 from apps.core.timeaxis import to_ms
-from apps.core.views import RANGE_FIELDS
 
 FORMS = ("json", "csv")
 MOST_SETS = 100
@@ -223,55 +221,47 @@ def described(name, summary, responses, parameters=(), **more):
     )  # fmt: skip
 
 
-class Questions(viewsets.ViewSet):
-    """What all questions have in common: an unknown parameter is an error like a wrong value."""
+class Formed(Question):
+    """A question whose `form` is read beside its options."""
 
-    content_negotiation_class = OneForm
-    renderer_classes = [JSONRenderer, CsvRenderer]
-    http_method_names = ("get", "head", "options")
-
-    def initial(self, request, *args, **kwargs):
-        """Read the question."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
-            return
-        given = request.query_params
-        known = {"format", *self.parameters()}
-        words = f"no parameter of this question; there are {', '.join(sorted(known))}"
-        errors = {name: words for name in sorted(set(given) - known)}
-        self.form = given.get("format") or FORMS[0]
-        if self.form not in FORMS:
-            asked = self.form[:40]
-            errors["format"] = f"format {asked!r} is unknown; write {' or '.join(FORMS)}"
-        errors |= self.read(request)
-        if errors:
-            raise ValidationError(errors)
-
-
-class RangeQuestions(Questions):
-    """Questions about a range."""
-
-    def parameters(self):
+    def known_parameters(self):
         """Names that are read."""
-        return {*RANGE_FIELDS, *self.options_form.base_fields}
+        return {"format", *super().known_parameters()}
+
+    def read_form(self, request):
+        """Set the form; returns what is wrong with it."""
+        self.form = request.query_params.get("format") or FORMS[0]
+        if self.form in FORMS:
+            return {}
+        asked = self.form[:40]
+        return {"format": f"format {asked!r} is unknown; write {' or '.join(FORMS)}"}
+
+
+class RangeQuestion(Formed):
+    """A question about a range, written before the data that answer it."""
+
+    def read(self, request):
+        """Read the form, the range and the options."""
+        return self.read_form(request) | super().read(request)
 
     def list(self, request):
         """Answer for the range in the form asked for."""
         return self.answer(request, self.form)
 
 
-class InstantQuestions(Questions):
-    """Questions about one instant; `ask()` gives the answer, `options_form` reads the question."""
+class InstantQuestion(Formed):
+    """A question about one instant; `ask()` gives the answer, `options_form` reads the question."""
 
-    def parameters(self):
+    def known_parameters(self):
         """Names that are read."""
-        return set(self.options_form.base_fields)
+        return {"format", *self.options_form.base_fields}
 
     def read(self, request):
         """Read the question; returns what is wrong, by field."""
         asked = self.options_form(request.query_params)
         self.asked = asked.cleaned_data if asked.is_valid() else None
-        return {name: " ".join(texts) for name, texts in asked.errors.items()}
+        wrong = {name: " ".join(texts) for name, texts in asked.errors.items()}
+        return self.read_form(request) | wrong
 
     def list(self, request):
         """Answer for the instant in the form asked for, or say what stands in the way."""
@@ -293,10 +283,8 @@ class InstantQuestions(Questions):
     "ephemeris", "Distances, angles and light times of Solar Orbiter over time",
     EphemerisSerializer, RANGE, extensions={"x-example": EXAMPLE},
 )  # fmt: skip
-class EphemerisViewSet(EphemerisData, RangeQuestions):
+class EphemerisViewSet(RangeQuestion, EphemerisData):
     """Where Solar Orbiter is."""
-
-    dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
 
 
 @described(
@@ -309,17 +297,15 @@ class EphemerisViewSet(EphemerisData, RangeQuestions):
                    enum=["no", "yes"], default="no"),
     ],
 )  # fmt: skip
-class AttitudeViewSet(AttitudeData, RangeQuestions):
+class AttitudeViewSet(RangeQuestion, AttitudeData):
     """How the spacecraft and STIX point."""
-
-    dispatch = viewsets.ViewSet.dispatch
 
 
 @described(
     "field_of_view", "Sun's centre, limb and directions in the field of view of STIX",
     FieldOfViewSerializer, [TIME],
 )  # fmt: skip
-class FieldOfViewViewSet(InstantQuestions):
+class FieldOfViewViewSet(InstantQuestion):
     """The Sun in the field of view of STIX."""
 
     options_form = InstantForm
@@ -341,7 +327,7 @@ class FieldOfViewViewSet(InstantQuestions):
                    enum=[name for name, _ in OBSERVERS]),
     ],
 )  # fmt: skip
-class FlareGeometryViewSet(InstantQuestions):
+class FlareGeometryViewSet(InstantQuestion):
     """Light times and angles of a place on the Sun."""
 
     options_form = FlareForm
@@ -360,7 +346,7 @@ class FlareGeometryViewSet(InstantQuestions):
         _parameter("scet", "Clock on board: `0642038387:13107`, `1/642038387:13107`."),
     ],
 )  # fmt: skip
-class ClockViewSet(InstantQuestions):
+class ClockViewSet(InstantQuestion):
     """The clock on board and UTC."""
 
     options_form = ClockForm
@@ -378,16 +364,16 @@ class ClockViewSet(InstantQuestions):
 @described(
     "kernel_sets", "The kernel sets of the portal and which one answers", KernelSetsSerializer
 )
-class KernelSetViewSet(Questions):
+class KernelSetViewSet(Formed):
     """Which kernels are installed."""
 
-    def parameters(self):
-        """There are none."""
-        return ()
+    def known_parameters(self):
+        """The form alone."""
+        return {"format"}
 
     def read(self, request):
-        """Nothing is asked."""
-        return {}
+        """Nothing is asked besides."""
+        return self.read_form(request)
 
     def list(self, request):
         """All sets, the active one first."""

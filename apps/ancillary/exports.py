@@ -2,7 +2,7 @@
 
 import math
 
-import numpy as np
+from apps.core.seriestext import utc_texts
 
 PLAIN = {0x2013: "-", 0x202F: " ", 0x2194: "-", 0xB0: " deg"}
 """Signs of sentences that a plain text file does without."""
@@ -51,12 +51,6 @@ FLARE = (
     ("stonyhurst_latitude_deg", "Heliographic latitude of the flare", "deg", ""),
 )  # fmt: skip
 """Quantities of a flare: attribute, words, unit, and the name in the client stixdcpy."""
-
-
-def utc_texts(time_ms):
-    """ISO 8601 with milliseconds and Z of milliseconds since 1970, shape (n,)."""
-    times = np.asarray(time_ms).astype("datetime64[ms]")
-    return [f"{text}Z" for text in np.datetime_as_string(times, "ms")]
 
 
 def ephemeris_columns(found):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from apps.ancillary import exports
 from apps.ancillary.answers import instants
 from apps.ancillary.clock import text_of, ticks_of
-from apps.ancillary.exports import CLOCK, FLARE, utc_texts
+from apps.ancillary.exports import CLOCK, FLARE
 from apps.ancillary.geometry import Uncovered
+from apps.core.seriestext import utc_texts
 from apps.core.timeaxis import from_ms, iso
 
 

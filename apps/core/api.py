@@ -111,6 +111,30 @@ class OneForm(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class Question(viewsets.ViewSet):
+    """A question with one answer; a parameter that nobody reads is an error like a wrong value.
+
+    Subclasses give `subject`, `known_parameters()`, and `read(request)`, what is wrong by field.
+    """
+
+    subject = "this question"
+    content_negotiation_class = OneForm
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    http_method_names = ("get", "head", "options")
+
+    def initial(self, request, *args, **kwargs):
+        """Read the question, when it is known who asks."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            return
+        known = self.known_parameters()
+        words = f"no parameter of {self.subject}; there are {', '.join(sorted(known))}"
+        errors = {name: words for name in sorted(set(request.query_params) - known)}
+        errors |= self.read(request)
+        if errors:
+            raise ValidationError(errors)
+
+
 class Keyset(BasePagination):
     """Pages that begin after a row, newest first; their cursors stay valid while rows come."""
 

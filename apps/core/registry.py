@@ -76,6 +76,13 @@ class Registry:
         entries = [entry for entry in self.open_to(is_team) if entry.options.get("page") == page]
         return [row for entry in entries for row in entry.provide(about, user)]
 
+    def between(self, span, user, is_team):
+        """Events of a time range by entry, as the event strip shows them."""
+        return [
+            {"title": entry.title, "spans": list(entry.provide(span, user))}
+            for entry in self.open_to(is_team)
+        ]
+
 
 overlays = Registry("overlays")
 panels = Registry("panels")

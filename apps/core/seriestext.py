@@ -1,13 +1,49 @@
-"""Time series as text: instants, numbers, and CSV files piece by piece."""
+"""Time series as text: instants, numbers, CSV files piece by piece, and what goes with them."""
 
 import math
 
 import numpy as np
 
+from apps.core.timeaxis import iso
+
+CITATION = (
+    "Xiao et al. 2023, A&A 673, A142 (STIX Data Center); "
+    "Krucker et al. 2020, A&A 642, A15 (the instrument)"
+)
 PLAIN = {0x2013: "-", 0x202F: " ", 0x00B7: "-"}
 """Signs of labels and sentences that a plain text file does without."""
 
+UNSIGNED = {ord(sign): None for sign in "-:Z"}
 ROWS_A_CHUNK = 20_000
+
+
+def file_name(key, span, form):
+    """Name of a file with the data of a range; not that of an official file."""
+    texts = (iso(edge, 0).translate(UNSIGNED) for edge in (span.start, span.stop))
+    return f"stix_{key}_{'_'.join(texts)}.{form}"
+
+
+def source_records(files, absolute):
+    """The files that numbers came from, for JSON; ``absolute(path) -> address``."""
+    return [
+        {
+            "name": file.name,
+            "version": file.version_label,
+            "level": file.level,
+            "simulated": file.simulated,
+            "url": absolute(file.get_absolute_url()),
+            "download": absolute(file.get_download_url()),
+        }
+        for file in files
+    ]
+
+
+def source_lines(files):
+    """The files that numbers came from, one line each."""
+    return [
+        f"{file.name} ({file.level} {file.version_label}{', simulated' if file.simulated else ''})"
+        for file in files
+    ]
 
 
 def utc_texts(time):
@@ -18,7 +54,8 @@ def utc_texts(time):
     >>> utc_texts(np.array([1_588_291_230_226]))
     ['2020-05-01T00:00:30.226Z']
     """
-    return [f"{text}Z" for text in np.datetime_as_string(time.astype("datetime64[ms]"), "ms")]
+    times = np.asarray(time).astype("datetime64[ms]")
+    return [f"{text}Z" for text in np.datetime_as_string(times, "ms")]
 
 
 def texts(values):
@@ -34,15 +71,15 @@ def texts(values):
     return written[index.reshape(-1)].tolist()
 
 
-def csv_text(comments, time, columns):
+def csv_text(comments, times, columns):
     """A CSV file piece by piece: comments, one head line, rows.
 
     Parameters
     ----------
     comments : dict
         Written first as ``# key: value``, lists one line an element.
-    time : ndarray of int64, shape (n,)
-        Milliseconds since 1970, UTC at Solar Orbiter.
+    times : dict of str to ndarray of int64, shape (n,)
+        Milliseconds since 1970, UTC; at least one.
     columns : dict of str to ndarray, shape (n,)
         Numbers or texts.
 
@@ -56,11 +93,12 @@ def csv_text(comments, time, columns):
     for key, value in comments.items():
         for text in value if isinstance(value, list) else [value]:
             lines.append(f"# {key}: {' '.join(str(text).translate(PLAIN).split())}")
-    yield "\n".join([*lines, ",".join(["time_utc_solo", *columns]), ""])
-    for first in range(0, len(time), ROWS_A_CHUNK):
+    yield "\n".join([*lines, ",".join([*times, *columns]), ""])
+    for first in range(0, len(next(iter(times.values()))), ROWS_A_CHUNK):
         rows = slice(first, first + ROWS_A_CHUNK)
-        parts = [texts(values[rows]) for values in columns.values()]
-        yield "\n".join(",".join(row) for row in zip(utc_texts(time[rows]), *parts, strict=True))
+        parts = [utc_texts(values[rows]) for values in times.values()]
+        parts += [texts(values[rows]) for values in columns.values()]
+        yield "\n".join(",".join(row) for row in zip(*parts, strict=True))
         yield "\n"
 
 

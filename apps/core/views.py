@@ -21,6 +21,7 @@ from apps.core.filters import unknown_names
 from apps.core.forms import OptionsForm
 from apps.core.managers import is_team
 from apps.core.registry import facts
+from apps.core.seriestext import counted
 from apps.core.tables import TablePaginator
 from apps.core.templatetags.portal import typed_utc
 from apps.core.timeaxis import TimeRangeError, parse_range, parse_span
@@ -88,6 +89,71 @@ class RangeMixin:
         detail = " ".join(errors.values())
         return problem_response(400, "The request cannot be read", detail, errors.items())
 
+    def known_parameters(self):
+        """Names that are read."""
+        return {*RANGE_FIELDS, *self.options_form.base_fields}
+
+
+class SeriesData(RangeMixin):
+    """Whatever answers a question to a time series with data: files and REST.
+
+    Subclasses give `ask()`, which sets `query` and returns what stands in its way by field,
+    `made(form)`, the answer in a form, and `file_name(form)`. The query tells its `etag(user,
+    *more)` and its `hidden_days(user)`.
+    """
+
+    nothing = ""
+    """What is said where nothing is stored."""
+
+    exports = None
+    """Manager that writes down what the team took of days that are not public."""
+
+    unnoted = ()
+    """Forms that hold no data."""
+
+    def answer(self, request, form):
+        """Answer in one of the forms, or that the client has it already."""
+        if self.span is None:
+            return problem_response(404, "Nothing is stored", self.nothing)
+        if errors := self.ask():
+            return self.refuse(errors)
+        etag = self.query.etag(request.user, form, request.build_absolute_uri("/"))
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
+            response = self.made(form)
+            noted = request.method == "GET" and form not in self.unnoted
+            if response.status_code == 200 and noted:
+                self.note(response, form)
+        elif response.status_code == 412:
+            detail = "If-Match names another state of the data than the present one."
+            response = problem_response(412, "Precondition failed", detail)
+        response["ETag"] = etag
+        response["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    def note(self, response, form):
+        """Write down that a member of the team took days that are not public."""
+        days = is_team(self.request.user) and self.query.hidden_days(self.request.user)
+        if days:
+            facts = (self.request.user, self.file_name(form), days)
+            number = requestid.current()  # the body of a stream outlives the request
+            counted(response, lambda size: self.exports.record(*facts, size, number))
+
+
+class SeriesFile(View):
+    """The data of a page as a file to keep, beside a `SeriesData`; `form` says in which form."""
+
+    form = ""
+
+    def get(self, request):
+        """Answer the file."""
+        response = self.answer(request, self.form)
+        if response.status_code == 200:
+            name = self.file_name(self.form)
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
 
 class RangePage(RangeMixin, View):
     """A page about a time range. Subclasses give `template_name` and `context()`."""
@@ -138,18 +204,11 @@ class RangePage(RangeMixin, View):
 class PlotView(View):
     """The empty plot of a page, for the script to fill; made once for each of its states.
 
-    Subclasses give `state()` and `document()`.
+    Subclasses give `state()`, everything that decides the document as a value with a `repr`, and
+    `document()`, its bytes as `core.plots.document` makes them.
     """
 
     http_method_names = ("get", "head")
-
-    def state(self):
-        """Everything that decides the document, as a value that has a `repr`."""
-        raise NotImplementedError
-
-    def document(self):
-        """The document as `core.plots.document` makes it: bytes."""
-        raise NotImplementedError
 
     def get(self, request):
         """Answer the document, or that the browser has it."""

@@ -5,27 +5,21 @@ from dataclasses import dataclass
 
 import orjson
 
-from apps.core.seriestext import csv_text, utc_texts
+from apps.core import seriestext
+from apps.core.seriestext import CITATION, csv_text, source_lines, source_records, utc_texts
 from apps.core.timeaxis import iso
 from apps.housekeeping import figures
 from apps.housekeeping.limits import limits_of
 
-UNSIGNED = {ord(sign): None for sign in "-:Z"}
-
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 """Content type of each form."""
 
-CITATION = (
-    "Xiao et al. 2023, A&A 673, A142 (STIX Data Center); "
-    "Krucker et al. 2020, A&A 642, A15 (the instrument)"
-)
 NOTE = "Engineering values as the files hold them; temperatures are stored in kelvin."
 
 
 def file_name(query, form):
-    """Name of a file with the data; not that of an official file."""
-    texts = (iso(edge, 0).translate(UNSIGNED) for edge in (query.span.start, query.span.stop))
-    return f"stix_{query.key}_{'_'.join(texts)}.{form}"
+    """Name of a file with the data."""
+    return seriestext.file_name(query.key, query.span, form)
 
 
 @dataclass(frozen=True)
@@ -87,17 +81,7 @@ class Answer:
     def _json(self):
         """All in one object: facts, files, parameters."""
         samples, about, files = self._described()
-        sources = [
-            {
-                "name": file.name,
-                "version": file.version_label,
-                "level": file.level,
-                "simulated": file.simulated,
-                "url": self.absolute(file.get_absolute_url()),
-                "download": self.absolute(file.get_download_url()),
-            }
-            for file in files
-        ]
+        sources = source_records(files, self.absolute)
         limits = limits_of(self.query.mnemonics)
         told = [
             {
@@ -131,12 +115,9 @@ class Answer:
             head = parameter.mnemonic + (f"_{unit}".replace("%", "percent") if unit else "")
             ends = {"values": "", "minimum": "_min", "maximum": "_max", "always": "_always"}
             columns |= {head + ends[name]: column for name, column in values.items()}
-        comments["source_files"] = [
-            f"{file.name} ({file.level} {file.version_label}"
-            f"{', simulated' if file.simulated else ''})"
-            for file in files
-        ]
-        return csv_text(comments, samples.time, columns | {"samples": samples.count})
+        comments["source_files"] = source_lines(files)
+        times = {"time_utc_solo": samples.time}
+        return csv_text(comments, times, columns | {"samples": samples.count})
 
 
 def _plain(values):

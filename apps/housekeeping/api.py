@@ -1,30 +1,15 @@
 """Housekeeping through REST: the numbers of the page's files, and the dictionary."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
-from rest_framework.exceptions import ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from apps.core.api import CsvRenderer, UtcField
-from apps.core.views import RANGE_FIELDS
+from apps.core.api import Question, UtcField
 from apps.housekeeping.forms import UNITS, RestOptions
 from apps.housekeeping.limits import limits_of
 from apps.housekeeping.parameters import REPORTS, parameters, tabs
 from apps.housekeeping.views import HousekeepingData
-
-
-class OneForm(BaseContentNegotiation):
-    """REST answers what `format` says and never HTML, whatever a browser would like."""
-
-    def select_parser(self, request, parsers):
-        """Nothing is posted here."""
-        return parsers[0]
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        """Errors of the framework come as JSON."""
-        return renderers[0], renderers[0].media_type
 
 
 class LimitSerializer(serializers.Serializer):
@@ -127,26 +112,11 @@ PARAMETERS = [
 ]
 
 
-class HousekeepingViewSet(HousekeepingData, viewsets.ViewSet):
+class HousekeepingViewSet(Question, HousekeepingData):
     """Housekeeping of a time range."""
 
+    subject = "the housekeeping"
     options_form = RestOptions
-    content_negotiation_class = OneForm
-    renderer_classes = [JSONRenderer, CsvRenderer]
-    http_method_names = ("get", "head", "options")
-    dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
-
-    def initial(self, request, *args, **kwargs):
-        """Read the question; a parameter that nobody reads is an error like a wrong value."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
-            return
-        known = {*RANGE_FIELDS, *self.options_form.base_fields}
-        words = f"no parameter of the housekeeping; there are {', '.join(sorted(known))}"
-        errors = {name: words for name in sorted(set(request.query_params) - known)}
-        errors |= self.read(request)
-        if errors:
-            raise ValidationError(errors)
 
     @extend_schema(
         operation_id="housekeeping",
@@ -192,23 +162,20 @@ class ParameterSerializer(serializers.Serializer):
     limits = LimitSerializer(many=True, help_text="Its borders in the stored unit.")
 
 
-class ParameterViewSet(viewsets.ViewSet):
+class ParameterViewSet(Question):
     """The dictionary of housekeeping parameters."""
 
+    subject = "the dictionary"
     renderer_classes = [JSONRenderer]
-    content_negotiation_class = OneForm
-    http_method_names = ("get", "head", "options")
 
-    def initial(self, request, *args, **kwargs):
-        """Refuse what nobody reads, and a form that the list does not come in."""
-        super().initial(request, *args, **kwargs)
-        words = "no parameter of the dictionary; it always comes as a whole"
-        errors = {name: words for name in sorted(set(request.query_params) - {"format"})}
+    def known_parameters(self):
+        """The form alone; the dictionary always comes as a whole."""
+        return {"format"}
+
+    def read(self, request):
+        """Refuse a form that the dictionary does not come in."""
         form = request.query_params.get("format") or "json"
-        if form != "json":
-            errors["format"] = f"format {form[:40]!r} is unknown; write json"
-        if errors and request.method != "OPTIONS":
-            raise ValidationError(errors)
+        return {} if form == "json" else {"format": f"format {form[:40]!r} is unknown; write json"}
 
     @extend_schema(
         operation_id="housekeeping_parameters",

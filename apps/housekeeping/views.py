@@ -12,20 +12,18 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
 
 from apps.accounts.models import Export
 from apps.archive.oldaddresses import today
 from apps.core import plots as core_plots
-from apps.core import requestid
 from apps.core.api import problem_response
 from apps.core.managers import is_team
 from apps.core.registry import overlays
-from apps.core.seriestext import counted
 from apps.core.timeaxis import iso, to_ms
-from apps.core.views import OldAddress, PlotView, RangeMixin, RangePage
+from apps.core.views import OldAddress, PlotView, RangeMixin, RangePage, SeriesData, SeriesFile
 from apps.core.wire import pack_window
 from apps.housekeeping import figures, managers, parameters, plots
 from apps.housekeeping.answers import KINDS, Answer, file_name
@@ -70,7 +68,7 @@ class HousekeepingRange(RangeMixin):
             )
         return {}
 
-    def query(self, points=None):
+    def question(self, points=None):
         """The question that was asked."""
         options = self.options
         return HousekeepingQuery(
@@ -93,7 +91,7 @@ class Housekeeping(HousekeepingRange, RangePage):
         """The sentence, the figures and the table that need no script; what the script needs."""
         if self.span is None:
             return {}
-        user, query = self.request.user, self.query(FIGURE_POINTS)
+        user, query = self.request.user, self.question(FIGURE_POINTS)
         samples = query.samples(user)
         found = query.figures(samples)
         options = self.options
@@ -215,7 +213,8 @@ class HousekeepingWindow(HousekeepingRange, View):
             return problem_response(400, "The request cannot be read", detail, [("start", detail)])
         wide = self.span.scaled(PADDING)
         points = max(2, round(self.options["points"] * wide.seconds / self.span.seconds))
-        query, others = self.query(points), self.others(request.user)
+        query = self.question(points)
+        others = overlays.between(self.span, request.user, is_team(request.user))
         hour = f"{now():%Y-%m-%dT%H}"  # an embargo that ends changes what is visible and no series
         etag = query.etag(request.user, request.get_full_path(), others, hour)
         response = get_conditional_response(request, etag=etag)
@@ -231,62 +230,33 @@ class HousekeepingWindow(HousekeepingRange, View):
         response["Cache-Control"] = "private, no-cache"
         return response
 
-    def others(self, user):
-        """What other capabilities report of the range: rows of the event strip."""
-        return [
-            {"title": entry.title, "spans": list(entry.provide(self.span, user))}
-            for entry in overlays.open_to(is_team(user))
-        ]
 
-
-class HousekeepingData(HousekeepingRange):
+class HousekeepingData(HousekeepingRange, SeriesData):
     """Whatever answers a question to the housekeeping with data."""
 
     options_form = DataOptions
+    nothing = "No housekeeping is stored; there is no range to show."
+    exports = Export.objects
 
-    def answer(self, request, form):
-        """Answer in one of the forms, or that the client has it already."""
-        if self.span is None:
-            detail = "No housekeeping is stored; there is no range to show."
-            return problem_response(404, "Nothing is stored", detail)
-        query = self.query(self.options["points"])
-        etag = query.etag(request.user, form, request.build_absolute_uri("/"))
-        response = get_conditional_response(request, etag=etag)
-        if response is None:
-            body = Answer(query, request.user, request.build_absolute_uri).body(form)
-            answer = HttpResponse if isinstance(body, bytes) else StreamingHttpResponse
-            response = answer(body, content_type=KINDS[form])
-            if request.method == "GET":
-                self.note(response, query, form)
-        elif response.status_code == 412:
-            detail = "If-Match names another state of the data than the present one."
-            response = problem_response(412, "Precondition failed", detail)
-        response["ETag"] = etag
-        response["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(response, ["Cookie"])
-        return response
+    def ask(self):
+        """Put the question."""
+        self.query = self.question(self.options["points"])
+        return {}
 
-    def note(self, response, query, form):
-        """Write down that a member of the team took days that are not public."""
-        days = is_team(self.request.user) and query.hidden_days(self.request.user)
-        if days:
-            facts = (self.request.user, file_name(query, form), days)
-            number = requestid.current()  # the body of a stream outlives the request
-            counted(response, lambda size: Export.objects.record(*facts, size, number))
+    def made(self, form):
+        """Make the answer."""
+        absolute = self.request.build_absolute_uri
+        body = Answer(self.query, self.request.user, absolute).body(form)
+        whole = isinstance(body, bytes)
+        return (HttpResponse if whole else StreamingHttpResponse)(body, content_type=KINDS[form])
+
+    def file_name(self, form):
+        """Name of the file."""
+        return file_name(self.query, form)
 
 
-class HousekeepingFile(HousekeepingData, View):
+class HousekeepingFile(HousekeepingData, SeriesFile):
     """The data of the page as a file to keep; `form` is csv or json."""
-
-    form = ""
-
-    def get(self, request):
-        """Answer the file."""
-        response = self.answer(request, self.form)
-        if response.status_code == 200:
-            name = file_name(self.query(), self.form)
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
 
 class Dictionary(View):

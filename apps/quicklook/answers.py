@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import orjson
 
 from apps.archive.series import NATIVE_WINDOW_MS
+from apps.core import seriestext
+from apps.core.seriestext import source_lines, source_records
 from apps.core.timeaxis import from_ms, iso
 from apps.quicklook import exports, lightcurve
 from apps.quicklook.lightcurve import LIGHTCURVE
-
-UNSIGNED = {ord(sign): None for sign in "-:Z"}
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -31,9 +31,8 @@ class Refused(ValueError):
 
 
 def file_name(span, form):
-    """Name of a file with the data; not that of an official file."""
-    texts = (iso(edge, 0).translate(UNSIGNED) for edge in (span.start, span.stop))
-    return f"stix_{LIGHTCURVE}_{'_'.join(texts)}.{form}"
+    """Name of a file with the data."""
+    return seriestext.file_name(LIGHTCURVE, span, form)
 
 
 @dataclass(frozen=True)
@@ -87,28 +86,14 @@ class Answer:
     def _json(self):
         """All in one object: facts, files, columns."""
         curves, about, files = self._described()
-        sources = [
-            {
-                "name": file.name,
-                "version": file.version_label,
-                "level": file.level,
-                "simulated": file.simulated,
-                "url": self.absolute(file.get_absolute_url()),
-                "download": self.absolute(file.get_download_url()),
-            }
-            for file in files
-        ]
+        sources = source_records(files, self.absolute)
         return orjson.dumps(about | {"source_files": sources} | exports.record(curves))
 
     def _csv(self):
         """Facts as comment lines, then the rows, piece by piece."""
         curves, about, files = self._described()
         comments = about | {"energy_bands": exports.band_lines(curves)}
-        comments["source_files"] = [
-            f"{file.name} ({file.level} {file.version_label}"
-            f"{', simulated' if file.simulated else ''})"
-            for file in files
-        ]
+        comments["source_files"] = source_lines(files)
         return exports.csv_text(curves, comments)
 
     def _fits(self):

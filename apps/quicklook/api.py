@@ -1,12 +1,9 @@
 """The light curves through REST: the question and the numbers of the page's files."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
-from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
+from rest_framework import serializers
 
-from apps.core.api import CsvRenderer, OneForm, UtcField
-from apps.core.views import RANGE_FIELDS
+from apps.core.api import Question, UtcField
 from apps.quicklook.forms import RestOptions
 from apps.quicklook.lightcurve import UNITS
 from apps.quicklook.views import LightCurveData
@@ -155,26 +152,11 @@ PARAMETERS = [
 ]
 
 
-class LightCurveViewSet(LightCurveData, viewsets.ViewSet):
+class LightCurveViewSet(Question, LightCurveData):
     """Light curves of a time range."""
 
+    subject = "the light curves"
     options_form = RestOptions
-    content_negotiation_class = OneForm
-    renderer_classes = [JSONRenderer, CsvRenderer]
-    http_method_names = ("get", "head", "options")
-    dispatch = viewsets.ViewSet.dispatch  # the range is read when it is known who asks
-
-    def initial(self, request, *args, **kwargs):
-        """Read the question; a parameter that nobody reads is an error like a wrong value."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
-            return
-        known = {*RANGE_FIELDS, *self.options_form.base_fields}
-        words = f"no parameter of the light curves; there are {', '.join(sorted(known))}"
-        errors = {name: words for name in sorted(set(request.query_params) - known)}
-        errors |= self.read(request)
-        if errors:
-            raise ValidationError(errors)
 
     @extend_schema(
         operation_id="lightcurves",

@@ -8,24 +8,13 @@ import numpy as np
 from apps.archive.fitslayouts import Field
 from apps.archive.fitswriter import quicklook_bytes
 from apps.archive.series import NATIVE_WINDOW_MS
+from apps.core import seriestext
 from apps.core.energy import band_label
+from apps.core.seriestext import CITATION, utc_texts
 from apps.quicklook.lightcurve import DEFINITIONS, LIGHTCURVE, UNITS
 
-CITATION = (
-    "Xiao et al. 2023, A&A 673, A142 (STIX Data Center); "
-    "Krucker et al. 2020, A&A 642, A15 (the instrument)"
-)
 NOTE = "Detector sums, not corrected for live time, attenuator or grids."
-PLAIN = {0x2013: "-", 0x202F: " "}
-"""Signs of labels and sentences that a plain text file does without."""
-
-ROWS_A_CHUNK = 20_000
 COLUMN_UNITS = {"counts": "counts", "rate": "counts_per_s", "flux": "counts_per_s_per_keV"}
-
-
-def utc_texts(time):
-    """ISO 8601 with milliseconds and Z, one text for each of the milliseconds since 1970."""
-    return [f"{text}Z" for text in np.datetime_as_string(time.astype("datetime64[ms]"), "ms")]
 
 
 def facts(curves):
@@ -135,65 +124,12 @@ def csv_columns(curves):
 
 
 def csv_text(curves, comments):
-    """A CSV file piece by piece: comments, one head line, rows.
-
-    Parameters
-    ----------
-    curves : LightCurves
-    comments : dict
-        Written first as ``# key: value``, lists one line an element.
-
-    Yields
-    ------
-    str
-        Numbers in the shortest form that reads back as the same float64; empty where none.
-    """
-    lines = []
-    for key, value in comments.items():
-        for text in value if isinstance(value, list) else [value]:
-            lines.append(f"# {key}: {' '.join(str(text).translate(PLAIN).split())}")
-    columns = csv_columns(curves)
-    heads = ["time_utc_solo", *(["time_utc_earth"] if curves.earth else [])]
-    yield "\n".join([*lines, ",".join([*heads, *columns]), ""])
-    for first in range(0, len(curves.time), ROWS_A_CHUNK):
-        rows = slice(first, first + ROWS_A_CHUNK)
-        texts = [_texts(values[rows]) for values in columns.values()]
-        times = [utc_texts(curves.time[rows])]
-        if curves.earth:
-            times.append(utc_texts(curves.earth.at_earth(curves.time[rows])))
-        yield "\n".join(",".join(row) for row in zip(*times, *texts, strict=True)) + "\n"
-
-
-def counted(response, tell):
-    """Call ``tell(size)`` with the bytes of an answer: of a stream when it ends, sent or broken."""
-    if not response.streaming:
-        tell(len(response.content))
-        return
-    pieces, size = response.streaming_content, 0
-
-    def passed_on():
-        nonlocal size
-        try:
-            for piece in pieces:
-                size += len(piece)
-                yield piece
-        finally:
-            tell(size)
-
-    response.streaming_content = passed_on()
-
-
-def _texts(values):
-    """Numbers as text; the same value is written once, because counts repeat."""
-    unique, index = np.unique(values, return_inverse=True)
-    written = np.array([_text(value) for value in unique.tolist()] or [""], object)
-    return written[index].tolist()
-
-
-def _text(value):
-    if math.isnan(value):
-        return ""
-    return str(int(value)) if value == int(value) else repr(value)
+    """A CSV file piece by piece, see `core.seriestext`; UTC at Earth too with the Earth's clock."""
+    times = {"time_utc_solo": curves.time}
+    if curves.earth:
+        times["time_utc_earth"] = curves.earth.at_earth(curves.time)
+    columns = {name: np.asarray(values, "f8") for name, values in csv_columns(curves).items()}
+    return seriestext.csv_text(comments, times, columns)
 
 
 PROGRAM = '''"""STIX quick-look light curves, {start} to {stop} UTC at Solar Orbiter.

@@ -124,11 +124,11 @@ class LightCurveQuery:
         """All native samples of the range with every column, as `Samples`; for the cut-out."""
         return self._blocks(user).samples(self.span, max_points=MOST_ROWS)
 
-    def etag(self, user, form):
+    def etag(self, user, *more):
         """Changes with the question, the series, and what of it the user may see."""
         stored = self._blocks(user).filter(level=0).overlapping(self.span).count()
         orbit = self.earth and self.earth.provenance.set_id
-        state = (form, self, generations([LIGHTCURVE]), is_team(user), stored, orbit)
+        state = (more, self, generations([LIGHTCURVE]), is_team(user), stored, orbit)
         return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
     def hidden_days(self, user):

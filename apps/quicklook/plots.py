@@ -28,6 +28,7 @@ from apps.core.plots import (
     curves,
     document,
     empty_rows,
+    event_strip,
     switchable,
     utc_ticks,
 )
@@ -174,22 +175,6 @@ def locations(stack):
     return [made, flag]
 
 
-def event_strip(stack):
-    """Rows of events under the panels: gaps, attenuator, and what other apps report."""
-    made = stack.panel("events", 84, axis=True, y_range=_range("events", 0, 2))
-    made.ygrid.visible = False
-    made.yaxis.ticker = FixedTicker(ticks=[], name="events_ticker")
-    made.yaxis.name = "events_axis"
-    source = ColumnDataSource(
-        empty_rows("x0", "x1", "y0", "y1") | {"colour": ["black"]}, name="events_data"
-    )
-    made.quad(
-        left="x0", right="x1", bottom="y0", top="y1", source=source, fill_color="colour",
-        line_color="colour", fill_alpha=0.7,
-    )  # fmt: skip
-    return [made]
-
-
 def overview(x_range):
     """The whole stored mission, with the window on it that can be moved."""
     made = figure(
@@ -237,7 +222,7 @@ def template(entries):
             made.tags = [entry.key]
             made.visible = entry.key == "lc"
             rows.append(made)
-    strip = event_strip(stack)
+    strip = [event_strip(stack)]
     return document(
         column(*rows, *strip, overview(stack.x), sizing_mode="stretch_width", spacing=4)
     )

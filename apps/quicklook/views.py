@@ -11,11 +11,9 @@ from sys import modules
 from urllib.parse import urlencode
 
 import bokeh
-import brotli
-from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
 from django.views import View
 
@@ -23,13 +21,11 @@ from apps.accounts.models import Export
 from apps.ancillary import earthclock
 from apps.archive.models import Series
 from apps.archive.series import NATIVE_WINDOW_MS
-from apps.core import requestid
 from apps.core.api import problem_response
-from apps.core.encodings import accepts_brotli
 from apps.core.managers import is_team
 from apps.core.registry import overlays, panels, related
 from apps.core.timeaxis import from_ms, iso, to_ms
-from apps.core.views import OldAddress, RangeMixin, RangePage
+from apps.core.views import OldAddress, PlotView, RangeMixin, RangePage, SeriesData, SeriesFile
 from apps.core.wire import pack_window
 from apps.quicklook import bins, exports, lightcurve, managers, plots, windows
 from apps.quicklook.answers import KINDS, Answer, Refused, file_name
@@ -165,29 +161,19 @@ class LightCurves(QuicklookRange, RangePage):
         ]
 
 
-class LightCurvePlot(View):
-    """The empty plot of the page, for the script to fill; made once for each set of panels."""
+class LightCurvePlot(PlotView):
+    """The empty plot of the page, made once for each set of panels."""
 
-    def get(self, request):
-        """Answer the document, or that the browser has it."""
-        entries = panels_for(request.user)
+    def state(self):
+        """Which panels, as this release draws them."""
+        entries = panels_for(self.request.user)
         sources = {modules[entry.options["figure"].__module__].__file__ for entry in entries}
         written = [Path(path).stat().st_mtime_ns for path in sorted({plots.__file__, *sources})]
-        state = json.dumps([bokeh.__version__, [entry.key for entry in entries], written])
-        key = "quicklook-plot-brotli-" + sha256(state.encode()).hexdigest()
-        bodies = cache.get(key)
-        if bodies is None:
-            body = plots.template(entries)
-            bodies = body, brotli.compress(body)  # slowly and once: a first visit waits for it
-            cache.set(key, bodies, None)
-        compressed = accepts_brotli(request)
-        response = HttpResponse(bodies[compressed], content_type="application/json")
-        if compressed:
-            response["Content-Encoding"] = "br"
-        patch_vary_headers(response, ["Accept-Encoding"])
-        response["ETag"] = f'{"W/" * compressed}"{sha256(bodies[0]).hexdigest()[:32]}"'
-        response["Cache-Control"] = "private, no-cache"
-        return get_conditional_response(request, etag=response["ETag"], response=response)
+        return [bokeh.__version__, [entry.key for entry in entries], written]
+
+    def document(self):
+        """All panels that the user may see."""
+        return plots.template(panels_for(self.request.user))
 
 
 class LightCurveWindow(QuicklookRange, View):
@@ -215,10 +201,7 @@ class LightCurveWindow(QuicklookRange, View):
 
     def events(self, user):
         """What other capabilities report of the range: rows of the event strip."""
-        return [
-            {"title": entry.title, "spans": list(entry.provide(self.span, user))}
-            for entry in overlays.open_to(is_team(user))
-        ]
+        return overlays.between(self.span, user, is_team(user))
 
     def etag(self, entries, events):
         """Changes with the question, the series, the events, the audience, and each hour.
@@ -258,41 +241,25 @@ class LightCurveWindow(QuicklookRange, View):
         return pack_window(header, parts)
 
 
-class LightCurveData(QuicklookRange):
+class LightCurveData(QuicklookRange, SeriesData):
     """Whatever answers a question to the light curves with data."""
 
     options_form = DataOptions
+    nothing = "No light curves are stored; there is no range to show."
+    exports = Export.objects
+    unnoted = ("py",)
 
-    def answer(self, request, form):
-        """Answer in one of the forms, or that the client has it already."""
-        if self.span is None:
-            detail = "No light curves are stored; there is no range to show."
-            return problem_response(404, "Nothing is stored", detail)
+    def ask(self):
+        """Put the question; there is none on the Earth's clock where the orbit is unknown."""
         earth, no_earth = self.earth_clock()
-        if no_earth:
-            return self.refuse({"light_time": no_earth})
-        options = self.options
-        self.query = LightCurveQuery(
-            self.span, options["units"], options["rebin"], options["points"], earth
-        )
-        etag = self.query.etag(request.user, f"{form} {request.build_absolute_uri('/')}")
-        response = get_conditional_response(request, etag=etag)
-        if response is None:
-            response = self.made(request, form)
-            if response.status_code == 200 and request.method == "GET" and form != "py":
-                self.note(response, form)
-        elif response.status_code == 412:
-            detail = "If-Match names another state of the data than the present one."
-            response = problem_response(412, "Precondition failed", detail)
-        response["ETag"] = etag
-        response["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(response, ["Cookie"])
-        return response
+        units, rebin, points = (self.options[name] for name in ("units", "rebin", "points"))
+        self.query = LightCurveQuery(self.span, units, rebin, points, earth)
+        return {"light_time": no_earth} if no_earth else {}
 
-    def made(self, request, form):
+    def made(self, form):
         """Make the answer, or say why this form cannot be."""
-        rest, absolute = reverse("api:lightcurves-list"), request.build_absolute_uri
-        answer = Answer(self.query, request.user, self.options, rest, absolute)
+        rest, absolute = reverse("api:lightcurves-list"), self.request.build_absolute_uri
+        answer = Answer(self.query, self.request.user, self.options, rest, absolute)
         try:
             body = answer.body(form)
         except Refused as refused:
@@ -302,27 +269,13 @@ class LightCurveData(QuicklookRange):
         whole = isinstance(body, bytes | str)
         return (HttpResponse if whole else StreamingHttpResponse)(body, content_type=KINDS[form])
 
-    def note(self, response, form):
-        """Write down that a member of the team took days that are not public."""
-        days = is_team(self.request.user) and self.query.hidden_days(self.request.user)
-        if days:
-            facts = (self.request.user, file_name(self.span, form), days)
-            number = requestid.current()  # the body of a stream outlives the request
-            exports.counted(response, lambda size: Export.objects.record(*facts, size, number))
+    def file_name(self, form):
+        """Name of the file."""
+        return file_name(self.span, form)
 
 
-class LightCurveFile(LightCurveData, View):
+class LightCurveFile(LightCurveData, SeriesFile):
     """The data of the page as a file to keep; `form` is csv, json, fits or py."""
-
-    form = ""
-
-    def get(self, request):
-        """Answer the file."""
-        response = self.answer(request, self.form)
-        if response.status_code == 200:
-            name = file_name(self.span, self.form)
-            response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
 
 
 class OldLightCurves(OldAddress):

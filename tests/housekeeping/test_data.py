@@ -133,5 +133,7 @@ def test_the_dictionary_comes_as_json_and_as_a_whole(visitor):
 
 
 def test_csv_quotes_what_has_signs_of_its_own():
-    text = "".join(csv_text({"a": "x"}, np.array([0]), {"b": np.array(['x,"y"'])}))
+    text = "".join(
+        csv_text({"a": "x"}, {"time_utc_solo": np.array([0])}, {"b": np.array(['x,"y"'])})
+    )
     assert text == '# a: x\ntime_utc_solo,b\n1970-01-01T00:00:00.000Z,"x,""y"""\n'
