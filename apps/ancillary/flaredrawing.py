@@ -38,10 +38,10 @@ def drawing(flare):
     labels = Labels()
     labels.take(0, 0, 2 * SUN_UNITS, 2 * SUN_UNITS)
     lines = [
-        _line(source, end, seconds, name, labels)
-        for end, seconds, name in (
-            (earth, flare.flare_to_earth_s, "earth"),
-            (spacecraft, flare.flare_to_solo_s, "solo"),
+        _line(source, end, other, seconds, name, labels)
+        for end, other, seconds, name in (
+            (earth, spacecraft, flare.flare_to_earth_s, "earth"),
+            (spacecraft, earth, flare.flare_to_solo_s, "solo"),
         )
     ]
     return {
@@ -91,13 +91,13 @@ def _disc(given, title, observer_km, seen_arcsec, visible):
     }
 
 
-def _line(source, end, seconds, name, labels):
-    """A line of sight with its light time beside it."""
+def _line(source, end, other, seconds, name, labels):
+    """A line of sight with its light time beside it, on the side away from the other's end."""
     along = np.asarray(end) - source
     length = max(float(np.hypot(*along)), 1e-9)
     middle = source + along * 0.55
     normal = np.array([along[1], -along[0]]) / length
-    if normal[1] > 0:
+    if normal @ (np.asarray(other) - source) > 0:
         normal = -normal
     text = f"{seconds:.1f} s"
     at = middle + normal * (LINE * 0.9 + abs(normal[0]) * 24)

@@ -18,7 +18,9 @@ def _choice(name, choices, **options):
     """A choice whose error says what can be written."""
     known = ", ".join(value for value, _ in choices)
     wrong = f"{name} %(value)s is unknown; write one of {known}"
-    return forms.ChoiceField(choices=choices, error_messages={"invalid_choice": wrong}, **options)
+    missing = f"choose {name}: one of {known}"
+    words = {"invalid_choice": wrong, "required": missing}
+    return forms.ChoiceField(choices=choices, error_messages=words, **options)
 
 
 class Arcsec(forms.FloatField):

@@ -215,7 +215,7 @@ def flare_answer(found):
                 "words": words,
                 "text": f"{getattr(found, name):.6f}"
                 if unit == "au"
-                else f"{getattr(found, name):.3f}",
+                else f"{getattr(found, name):z.3f}",
                 "unit": unit,
                 "key": name,
             }
@@ -226,4 +226,4 @@ def flare_answer(found):
 
 def _plain(value):
     """Two digits, never minus zero."""
-    return f"{round(float(value), 2) + 0.0:.2f}"
+    return f"{float(value):z.2f}"

@@ -89,7 +89,8 @@ class InstantField(forms.Field):
     def __init__(self, name, **kwargs):
         self.name = name
         widget = forms.TextInput({"class": "mono", "maxlength": 40, "spellcheck": "false"})
-        super().__init__(widget=widget, **kwargs)
+        missing = {"required": f"give {name} in UTC, for instance 2022-03-28T18:30"}
+        super().__init__(widget=widget, error_messages=missing, **kwargs)
 
     def to_python(self, value):
         """Read it; None where nothing was given."""

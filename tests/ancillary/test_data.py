@@ -124,7 +124,7 @@ def test_attitude_is_measured_or_says_that_it_is_not(visitor):
         ("ephemeris", {"steps": "7"}, "steps", "no parameter of this question"),
         ("attitude", {"frame": "SOLO_NOWHERE"}, "frame", "SOLO_SRF"),
         ("field-of-view", {"time": "2030-01-01"}, "time", "2025-02-18"),
-        ("field-of-view", {"time": ""}, "time", "required"),
+        ("field-of-view", {"time": ""}, "time", "give time in UTC"),
         ("flare-geometry", {"observer": "mars"}, "observer", "earth, stix"),
         ("flare-geometry", {"x": "NaN"}, "x", "'NaN' is not within"),
         ("flare-geometry", {"x": "inf"}, "x", "inf"),

@@ -150,3 +150,12 @@ def test_what_one_observer_sees_the_other_sees_at_the_place_that_is_told(x, y):
 def _geometry_for_generated_places(demo_geometry):
     """Generated tests cannot ask for a fixture of their own."""
     test_what_one_observer_sees_the_other_sees_at_the_place_that_is_told.geometry = demo_geometry
+
+
+def test_light_times_stand_on_the_outer_sides_of_their_lines(demo_geometry):
+    # On a phone letters are large beside the drawing: between two near lines there is no room.
+    drawn = flaredrawing.drawing(demo_geometry.flare(ms("2020-05-13T12:00:00"), 0, 0))
+    earth, solo = drawn["lines"]
+    assert solo["y2"] < earth["y2"]
+    assert solo["y"] < solo["y1"]
+    assert earth["y"] > earth["y1"]

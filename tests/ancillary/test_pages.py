@@ -92,7 +92,7 @@ class TestWithOrbit:
             (FLARE.replace("observer=earth", "observer=mars"), "observer", "mars is unknown"),
             (FLARE.replace("time=2023", "time=2029"), "time", "2025-02-18"),
             (FLARE.replace("2023-07-16T04:16:22.146", "yesterday"), "time", "is not a time"),
-            ("x=1", "time", "required"),
+            ("x=1", "time", "give time in UTC"),
         ],
     )
     def test_a_wrong_question_marks_its_field_and_keeps_what_was_typed(

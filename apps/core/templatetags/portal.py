@@ -67,10 +67,12 @@ def number(value, digits=None):
     --------
     >>> number(12010), number(0.33125, 2), number(None)
     ('12\u202f010', '0.33', '–')
+    >>> number(-0.004, 1)  # never minus zero
+    '0.0'
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
-    pattern = f",.{digits}f" if digits is not None else ("," if isinstance(value, int) else ",g")
+    pattern = f"z,.{digits}f" if digits is not None else ("," if isinstance(value, int) else ",g")
     return format(value, pattern).replace(",", "\u202f")
 
 
